@@ -1,0 +1,252 @@
+"""The data of one bulletin: frozen dataclasses that hold everything the renderers show.
+
+Belongs here: what a bulletin says, its sums, nothing about looks. Not here: reading the registry
+(``compose``), wording, number formats and masking (the renderers). Texts that people wrote are in both
+languages, so one model renders in either: ``dataclasses.replace(bulletin, language="en")``.
+Amounts are Decimal in the source's currency, + where the company collected too little; None where a rule has
+no money. Energy is Decimal in kWh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from wattledger.bulletin.tally import States as States
+from wattledger.bulletin.tally import Tally as Tally
+from wattledger.bulletin.tally import total as total
+from wattledger.periods import Period
+
+Language = Literal["zh-CN", "en"]
+State = Literal["new", "reopened", "persistent", "resolved"]
+Verdict = Literal["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"]
+Value = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages; an empty one falls back on the other."""
+
+    zh: str
+    en: str
+
+    def pick(self, language: Language) -> str:
+        """The text in ``language``."""
+        return (self.zh or self.en) if language == "zh-CN" else (self.en or self.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation unit: a bureau or county company."""
+
+    org_id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a rule rests on, and whether somebody has read it in the original."""
+
+    text: Text
+    status: Literal["confirmed", "unverified", "company_parameter"]
+    source: str = ""
+    dated: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A threshold of a rule, as it was valid at the period's end."""
+
+    name: str
+    title: Text
+    value: str
+    """The value with its unit, as it is to be read."""
+    status: Literal["confirmed", "unverified", "company_parameter"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of the period: its record, its verdict, and its findings for this audience."""
+
+    rule_id: str
+    title: Text
+    area: str
+    area_title: Text
+    level: int
+    """4 is money or law, 3 likely a breach, 2 process, 1 data quality."""
+    owner: Text
+    verdict: Verdict
+    examined: int | None
+    """Rows examined; None where the rule was not evaluated."""
+    states: States = States()
+    why: Text | None = None
+    remedy: Text | None = None
+    basis: tuple[Basis, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    reason_code: str = ""
+    reason: Text | None = None
+    """Why there is no result (NOT_EVALUATED, ERROR)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One column of a failing row. ``column`` decides whether the value is masked."""
+
+    column: str
+    label: Text
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, in the bulletin and as a row of the worklist."""
+
+    rule_id: str
+    business_key: str
+    state: State
+    first_seen: str
+    """The period in which it was seen first, as text."""
+    last_seen: str = ""
+    unit: Unit | None = None
+    account_id: str | None = None
+    amount: Decimal | None = None
+    kwh: Decimal | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RejectReason:
+    """A reason for which rows of an extract were not landed."""
+
+    reason: Text
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """One of the first few rejected rows: its place in the source and what is wrong."""
+
+    where: str
+    """File and record, or query and record: ``bills_202610.csv:1204``."""
+    reason: Text
+    sample: str = ""
+    """The offending value, as it was received."""
+    column: str = ""
+    """The column it stood in; decides whether the sample is masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRow:
+    """The intake of one dataset: extracted = landed + rejected. ``extracted`` is None where nothing came."""
+
+    dataset: str
+    title: Text
+    extracted: int | None
+    landed: int = 0
+    rejected: int = 0
+    reasons: tuple[RejectReason, ...] = ()
+    rejects: tuple[RejectedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """A cause of a difference: breaks of this cause, and their part of the difference (signed)."""
+
+    cause: Text
+    breaks: int
+    difference: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link of the reconciliation. ``difference`` = left - right; the causes' parts add up to it."""
+
+    link: str
+    title: Text
+    left: Text
+    right: Text
+    measure: Literal["kWh", "yuan"]
+    """Yuan stands for the source's currency."""
+    evaluated: bool
+    reason: Text | None = None
+    compared: int = 0
+    agreeing: int = 0
+    left_total: Decimal = Decimal(0)
+    right_total: Decimal = Decimal(0)
+    difference: Decimal = Decimal(0)
+    causes: tuple[CauseRow, ...] = ()
+
+    @property
+    def unexplained(self) -> Decimal:
+        """What the causes leave over; anything but 0 is a fault of the audit itself, and is shown."""
+        return self.difference - sum((c.difference for c in self.causes), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One break, as a row of the worklist's third sheet; ``difference`` = left - right."""
+
+    link: str
+    cause: Text
+    measure: Literal["kWh", "yuan"]
+    business_key: str
+    difference: Decimal
+    left: Decimal | None = None
+    right: Decimal | None = None
+    unit: Unit | None = None
+    account_id: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One line of the company bulletin's table of units; ``unit`` None gathers findings without a unit."""
+
+    unit: Unit | None
+    states: States
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the bulletin was made from; equal manifests give byte-equal bulletins."""
+
+    lake_versions: tuple[tuple[str, int], ...]
+    """Dataset and version of its lake table, in the order shown."""
+    rules_hash: str
+    manifest_hash: str
+    code_version: str
+    changes: Text | None = None
+    """From revision 2 on: what changed since the revision before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """One bulletin for one audience. Findings, datasets, links and units are shown in the order given."""
+
+    source: str
+    title: Text
+    """The company's name."""
+    period: Period
+    language: Language
+    unit: Unit | None
+    """The audience; None: the whole company."""
+    revision: int
+    rules: tuple[RuleRow, ...]
+    """Every rule in force, passed and not evaluated ones included; shown by money, whatever their order."""
+    findings: tuple[Finding, ...]
+    """The findings most worth reading (new and reopened first); the worklist has all."""
+    datasets: tuple[DatasetRow, ...]
+    links: tuple[LinkRow, ...]
+    manifest: Manifest
+    units: tuple[UnitRow, ...] = ()
+    """Company bulletin only."""
+    currency: str = "CNY"
+    worklist: str = ""
+    """File name of the attached worklist."""
+
+    @property
+    def states(self) -> States:
+        """The headline numbers: the sums over all rules."""
+        return sum((rule.states for rule in self.rules), States())

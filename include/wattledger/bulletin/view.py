@@ -1,0 +1,200 @@
+"""What a bulletin shows and what it leaves to the worklist.
+
+Belongs here: choosing, ordering and cutting the lists of a bulletin, with exact counts of what was cut. The
+HTML and the plain text both show this. Not here: looks, wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from wattledger.bulletin.model import (
+    Bulletin,
+    CauseRow,
+    DatasetRow,
+    Finding,
+    LinkRow,
+    RuleRow,
+    States,
+    Tally,
+    Text,
+    UnitRow,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many of each list are shown, and how long one text may be."""
+
+    findings: int = 25
+    still_open: int = 8
+    rules: int = 40
+    details: int = 18
+    units: int = 20
+    owners: int = 10
+    unevaluated: int = 30
+    datasets: int = 24
+    links: int = 8
+    causes: int = 10
+    small: int = 4
+    """Evidence pairs past 4 more, bases, parameters, reasons and examples of one entry."""
+    text: int = 160
+
+
+LADDER = (
+    Limits(),
+    Limits(18, 6, 30, 12, 15, 8, 24, 20, 8, 8, 3, 120),
+    Limits(12, 4, 20, 8, 12, 6, 16, 16, 6, 6, 3, 90),
+    Limits(8, 3, 12, 5, 8, 5, 10, 12, 6, 5, 2, 60),
+    Limits(5, 2, 8, 3, 5, 4, 6, 8, 5, 4, 2, 32),
+)
+"""From roomy to tight; the last is under 100 KB whatever the texts hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """The first rows of a list, and how many more there are."""
+
+    rows: tuple[T, ...]
+    more: int
+
+    @classmethod
+    def of(cls, rows: Sequence[T], limit: int, whole: int | None = None) -> Cut[T]:
+        """Cut ``rows`` to ``limit``; ``whole`` is the true length where ``rows`` is a part already."""
+        shown = tuple(rows[:limit])
+        return cls(shown, max(len(rows), whole or 0) - len(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow:
+    """One who has to act."""
+
+    owner: Text
+    states: States
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link with its causes cut; ``rest`` gathers those not shown, so that the sum still holds."""
+
+    link: LinkRow
+    causes: tuple[CauseRow, ...]
+    rest: CauseRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The cut and ordered lists of one bulletin."""
+
+    limits: Limits
+    states: States
+    owners: Cut[OwnerRow]
+    fresh: Cut[Finding]
+    still_open: Cut[Finding]
+    rules: Cut[RuleRow]
+    rules_rest: States
+    largest: Decimal
+    """The largest amount of a rule, for the length of the bars."""
+    details: Cut[RuleRow]
+    units: Cut[UnitRow]
+    units_rest: States
+    passed: int
+    with_findings: int
+    not_evaluated: int
+    failed: int
+    unevaluated: Cut[RuleRow]
+    quiet: Cut[RuleRow]
+    datasets: Cut[DatasetRow]
+    links: Cut[LinkView]
+
+    def title(self, bulletin: Bulletin, rule_id: str) -> Text:
+        """The title of a rule; its id where the bulletin does not know it."""
+        return next((r.title for r in bulletin.rules if r.rule_id == rule_id), Text(rule_id, rule_id))
+
+
+def make_view(bulletin: Bulletin, limits: Limits) -> View:
+    """Choose what ``bulletin`` shows within ``limits``."""
+    states = bulletin.states
+    active = sorted((r for r in bulletin.rules if _active(r)), key=_by_money)
+    without = sorted((r for r in bulletin.rules if r.verdict in ("NOT_EVALUATED", "ERROR")), key=_broken_first)
+    quiet = [r for r in bulletin.rules if r.verdict in ("PASS", "FINDINGS") and not _active(r)]
+    fresh = [f for f in bulletin.findings if f.state in ("new", "reopened")]
+    persistent = [f for f in bulletin.findings if f.state == "persistent"]
+    verdicts = [r.verdict for r in bulletin.rules]
+    return View(
+        limits=limits,
+        states=states,
+        owners=Cut.of(_owners(active), limits.owners),
+        fresh=Cut.of(fresh, limits.findings, states.fresh.findings),
+        still_open=Cut.of(persistent, limits.still_open, (states.persistent + states.backlog).findings),
+        rules=Cut.of(active, limits.rules),
+        rules_rest=_sum(active[limits.rules :]),
+        largest=max((abs(r.states.open.amount or Decimal(0)) for r in active), default=Decimal(0)),
+        details=Cut.of([r for r in active if r.states.open.findings], limits.details),
+        units=Cut.of(bulletin.units, limits.units),
+        units_rest=_sum(bulletin.units[limits.units :]),
+        passed=verdicts.count("PASS"),
+        with_findings=verdicts.count("FINDINGS"),
+        not_evaluated=verdicts.count("NOT_EVALUATED"),
+        failed=verdicts.count("ERROR"),
+        unevaluated=Cut.of(without, limits.unevaluated),
+        quiet=Cut.of(quiet, limits.rules),
+        datasets=Cut.of(sorted(bulletin.datasets, key=_worst_first), limits.datasets),
+        links=Cut.of([_link(link, limits.causes) for link in bulletin.links], limits.links),
+    )
+
+
+def _active(rule: RuleRow) -> bool:
+    return bool(rule.states.open.findings or rule.states.resolved.findings)
+
+
+def _by_money(rule: RuleRow) -> tuple[Decimal, Decimal, int, int, str]:
+    fresh, still = rule.states.fresh, rule.states.open
+    return (
+        -abs(fresh.amount or Decimal(0)),
+        -abs(still.amount or Decimal(0)),
+        -fresh.findings,
+        -rule.level,
+        rule.rule_id,
+    )
+
+
+def _broken_first(rule: RuleRow) -> tuple[bool, str, str]:
+    return rule.verdict != "ERROR", rule.reason_code, rule.rule_id
+
+
+def _worst_first(dataset: DatasetRow) -> tuple[bool, int]:
+    return dataset.extracted is not None, -dataset.rejected
+
+
+def _owners(rules: Iterable[RuleRow]) -> list[OwnerRow]:
+    found: dict[Text, States] = {}
+    for rule in rules:
+        if rule.states.open.findings:
+            found[rule.owner] = found.get(rule.owner, States()) + rule.states
+    rows = [OwnerRow(owner, states) for owner, states in found.items()]
+    return sorted(rows, key=lambda row: (-row.states.fresh.findings, -row.states.open.findings))
+
+
+def _sum(rows: Iterable[RuleRow | UnitRow]) -> States:
+    return sum((row.states for row in rows), States())
+
+
+def _link(link: LinkRow, limit: int) -> LinkView:
+    shown, rest = link.causes[:limit], link.causes[limit:]
+    if not rest:
+        return LinkView(link, shown, None)
+    gathered = CauseRow(
+        Text("", ""), sum(c.breaks for c in rest), sum((c.difference for c in rest), Decimal(0))
+    )
+    return LinkView(link, shown, gathered)
+
+
+def undershoot(tally: Tally) -> Decimal | None:
+    """What was collected too little, told apart from what is to be paid back."""
+    return None if tally.amount is None else tally.amount + (tally.over_collected or Decimal(0))

@@ -1,0 +1,153 @@
+"""The words and number formats of a bulletin in one language.
+
+Belongs here: the catalogues in ``reports_templates/strings.<language>.yaml``, formats by Babel, and making
+foreign text harmless to look at. Not here: layout.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+from functools import cache
+from pathlib import Path
+
+import yaml
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency, format_decimal
+
+from wattledger.bulletin.masking import mask
+from wattledger.bulletin.model import Evidence, Language, RejectedRow, Value
+from wattledger.errors import ConfigurationError
+from wattledger.periods import Period
+
+NOTHING = "—"
+_LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+Strings = dict[str, str | dict[str, str]]
+
+
+@cache
+def load_strings(templates: Path, language: Language) -> Strings:
+    """The catalogue of ``language``: key -> text, or key -> plural form -> text."""
+    path = templates / f"strings.{language}.yaml"
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The bulletin's texts in {language} cannot be read.",
+            where=str(path),
+            todo="Point WATTLEDGER_TEMPLATES at the folder reports_templates.",
+        ) from error
+    if not isinstance(loaded, dict):
+        raise ConfigurationError("The catalogue is not a mapping of keys to texts.", where=str(path))
+    return loaded
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Texts and formats for one language and currency."""
+
+    templates: Path
+    language: Language
+    currency: str
+    locale: Locale = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "locale", Locale.parse(_LOCALES[self.language]))
+
+    def t(self, key: str, **values: object) -> str:
+        """The text of ``key``; ``n`` chooses the plural form and is shown as a number. KeyError if unknown."""
+        entry = load_strings(self.templates, self.language)[key]
+        if isinstance(entry, dict):
+            entry = entry.get(self.locale.plural_form(_count(values["n"])), entry["other"])
+        if "n" in values:
+            values["n"] = self.number(_count(values["n"]))
+        return entry.format(**values)
+
+    def money(self, amount: Decimal | None) -> str:
+        """An amount in the source's currency; a dash where there is none."""
+        return NOTHING if amount is None else format_currency(amount, self.currency, locale=self.locale)
+
+    def kwh(self, energy: Decimal | None) -> str:
+        """An energy with its unit; a dash where there is none."""
+        return NOTHING if energy is None else f"{self.number(energy)} kWh"
+
+    def measured(self, amount: Decimal, measure: str) -> str:
+        """A total of a reconciliation: money or energy."""
+        return self.kwh(amount) if measure == "kWh" else self.money(amount)
+
+    def number(self, number: int | Decimal | None) -> str:
+        """A number with thousands separators, its decimals kept up to four; a dash for None."""
+        return NOTHING if number is None else format_decimal(number, "#,##0.####", locale=self.locale)
+
+    def share(self, part: int, whole: int) -> str:
+        """``part`` of ``whole`` in percent, cut and not rounded: 100 % means all of them."""
+        if not whole:
+            return NOTHING
+        percent = (Decimal(part) * 100 / whole).quantize(Decimal("0.01"), ROUND_DOWN)
+        return f"{self.number(percent)}%"
+
+    def period(self, period: Period | str) -> str:
+        """A period in words; a text that is no period stays as it is."""
+        if isinstance(period, str):
+            try:
+                period = Period.parse(period)
+            except Exception:  # noqa: BLE001 - whatever is wrong with it, the reader sees the text itself
+                return clean(str(period))
+        text = str(period)
+        start, _, end = text.partition("..")
+        first = self._bound(period.start, start)
+        return self.t("period.range", start=first, end=self._bound(period.end, end)) if end else first
+
+    def _bound(self, day: date, written: str) -> str:
+        if len(written) == len("2026-10"):
+            return format_skeleton("yMMMM", day, locale=self.locale)
+        return format_date(day, "long", locale=self.locale)
+
+    def value(self, value: Value) -> str:
+        """One value of evidence, unmasked."""
+        if value is None or value == "":
+            return NOTHING
+        if isinstance(value, datetime):
+            return value.isoformat(" ", "minutes")
+        if isinstance(value, date):
+            return value.isoformat()
+        return self.number(value) if isinstance(value, Decimal | int) else clean(value)
+
+    def evidence(self, item: Evidence) -> str:
+        """The value of one column of evidence as it may be mailed."""
+        return mask(item.column, self.value(item.value))
+
+    def sample(self, row: RejectedRow) -> str:
+        """The offending value of a rejected row as it may be mailed."""
+        return mask(row.column, clean(row.sample))
+
+
+def clean(text: str) -> str:
+    """``text`` on one line, with control and direction characters made visible as ``[U+202E]``."""
+    return " ".join("".join(map(_visible, text)).split())
+
+
+def clip(text: str, length: int) -> str:
+    """``text`` cleaned and cut to ``length`` characters, the last of them an ellipsis where it was cut."""
+    tidy = clean(text[: length * 4])
+    return tidy if len(tidy) <= length else f"{tidy[: length - 1].rstrip()}…"
+
+
+def _visible(character: str) -> str:
+    if character in "\t\n\r\v\f\u0085\u2028\u2029":
+        return " "
+    category = unicodedata.category(character)
+    if category in ("Cc", "Cs") or character in _BIDI:
+        return f"[U+{ord(character):04X}]"
+    return character
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"a count is an int, not {value!r}")
+    return value

@@ -1,0 +1,91 @@
+"""The form of a dataset contract, and its loader."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from wattledger.errors import ConfigurationError
+
+_TYPE = re.compile(r"text|integer|boolean|date|timestamp|decimal\((\d+),(\d+)\)")
+_SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP"}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Strict):
+    """One column of a standard dataset; its unit stands in its name (``_kwh``, ``_kva``, ``_amount`` in yuan)."""
+
+    type: str
+    zh: str
+    en: str
+    required: bool = False
+    codes: tuple[str, ...] = ()
+    min: date | float | None = None
+    max: date | float | None = None
+    description: str = ""
+
+    @field_validator("type")
+    @classmethod
+    def _known_type(cls, value: str) -> str:
+        if not _TYPE.fullmatch(value):
+            raise ValueError(f"unknown type {value!r}: text, integer, boolean, date, timestamp or decimal(P,S)")
+        return value
+
+    @property
+    def sql_type(self) -> str:
+        """The column's DuckDB type."""
+        return _SQL_TYPES.get(self.type, self.type.upper())
+
+    @property
+    def scale(self) -> int | None:
+        """Decimal places of a decimal column, else None."""
+        match = _TYPE.fullmatch(self.type)
+        return int(match[2]) if match and match[2] else None
+
+
+class Contract(_Strict):
+    """A standard dataset: its columns, its key, and what a delivery of it must hold."""
+
+    dataset: str
+    title: dict[str, str]
+    kind: Literal["snapshot", "event"]
+    key: tuple[str, ...] = Field(min_length=1)
+    columns: dict[str, Column]
+    period_column: str | None = None
+    """Of an event dataset: the date or timestamp column that says to which period a row belongs."""
+    lookback_months: int = 0
+    """Months before the audited period that history rules want landed too, where the source still has them."""
+    row_floor: int = 0
+    """Fewer landed rows than this, and rules that need the dataset are NOT_EVALUATED."""
+    control_totals: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Contract:
+        named = [*self.key, *self.control_totals, *([self.period_column] if self.period_column else [])]
+        if missing := [name for name in named if name not in self.columns]:
+            raise ValueError(f"{self.dataset}: not among its columns: {', '.join(missing)}")
+        if (self.kind == "event") != (self.period_column is not None):
+            raise ValueError(f"{self.dataset}: an event dataset has a period_column, a snapshot has none")
+        return self
+
+
+@cache
+def load_contracts() -> dict[str, Contract]:
+    """All contracts by dataset name; raise ConfigurationError with the file where one is wrong."""
+    found: dict[str, Contract] = {}
+    for entry in sorted(files("wattledger.contracts").joinpath("datasets").iterdir(), key=lambda e: e.name):
+        try:
+            contract = Contract.model_validate(yaml.safe_load(entry.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise ConfigurationError(f"The contract {entry.name} is wrong: {error}") from error
+        found[contract.dataset] = contract
+    return found

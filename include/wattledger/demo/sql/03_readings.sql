@@ -1,0 +1,99 @@
+-- What the meters show: one row per register and month. Dial readings are counted in hundredths of a unit, so they are exact.
+
+CREATE TABLE monthly AS
+WITH true_use AS (
+    SELECT i, m, month, ct * pt AS factor,
+        CASE WHEN vacant THEN 0
+            -- Directly connected meters advance by whole kWh, the others by hundredths of their dial.
+            WHEN ct * pt = 1 THEN monthly_kwh * (88 + draw(i * 4 + m, 'swing', 25)) // 100 * 100
+            ELSE monthly_kwh * (88 + draw(i * 4 + m, 'swing', 25)) // (ct * pt)
+        END AS used
+    FROM acct, month WHERE NOT closed
+), wide AS (
+    SELECT i, factor, max(used) FILTER (m = 0) AS u0, max(used) FILTER (m = 1) AS u1, max(used) FILTER (m = 2) AS u2
+    FROM true_use GROUP BY i, factor
+), billed AS (
+    -- An estimate is the month before once more; the next reading settles it.
+    SELECT i, factor, story, class, tou, unnest([
+        {m: 0, used: u0},
+        {m: 1, used: CASE WHEN story = 'estimated_before' THEN u0 ELSE u1 END},
+        {m: 2, used: CASE story WHEN 'estimated_before' THEN u1 + u2 - u0 WHEN 'estimated_now' THEN u1 ELSE u2 END}
+    ], recursive := true)
+    FROM wide JOIN acct USING (i)
+)
+SELECT *,
+    CASE WHEN tou AND class <> 'lv_residential' THEN used * (80 + draw(i, 'sharp', 60)) // 1000 ELSE 0 END AS sharp,
+    CASE WHEN tou THEN used * (300 + draw(i, 'peak', 100)) // 1000 ELSE 0 END AS peak,
+    CASE WHEN tou AND class <> 'lv_residential' THEN used * (150 + draw(i, 'valley', 100)) // 1000 ELSE 0 END AS valley_1,
+    CASE WHEN class = 'hv' THEN used * (220 + draw(i * 4 + m, 'reactive', 300)) // 1000 ELSE 0 END AS reactive
+FROM billed;
+
+CREATE TABLE register AS
+WITH split AS (
+    -- Two-register dwellings: what is not peak is valley. Four-register meters: what is left is flat.
+    SELECT i, m, story, factor, unnest([
+        {reading_type: 'total', code: 11, used: used},
+        {reading_type: 'sharp', code: 12, used: CASE WHEN tou AND class <> 'lv_residential' THEN sharp END},
+        {reading_type: 'peak', code: 13, used: CASE WHEN tou THEN peak END},
+        {reading_type: 'valley', code: 14, used: CASE WHEN tou AND class = 'lv_residential' THEN used - peak WHEN tou THEN valley_1 END},
+        {reading_type: 'flat', code: 15, used: CASE WHEN tou AND class <> 'lv_residential' THEN used - sharp - peak - valley_1 END},
+        {reading_type: 'reactive', code: 21, used: CASE WHEN class = 'hv' THEN reactive END},
+        {reading_type: 'demand', code: 31, used: CASE WHEN class = 'hv' THEN used * (4 + draw(i * 4 + m, 'demand', 3)) // 1000 END}
+    ], recursive := true)
+    FROM monthly
+), counted AS (
+    SELECT *, sum(used) OVER w AS up_to, sum(used) OVER (PARTITION BY i, code) AS in_all,
+        CASE WHEN code = 31 THEN 0 ELSE 100 * (200 + draw(i * 100 + code, 'start', 9000)) END AS start
+    FROM split WHERE used IS NOT NULL
+    WINDOW w AS (PARTITION BY i, code ORDER BY m)
+)
+-- A demand register is put back to zero every month; a five-digit dial may pass 99999.
+SELECT i, m, reading_type, code, used, factor, story,
+    CASE WHEN code = 31 THEN 0 WHEN story = 'roll_over' THEN (10000000 - in_all + up_to - used + 3000) % 10000000
+        ELSE start + up_to - used END AS dial_from,
+    CASE WHEN code = 31 THEN used WHEN story = 'roll_over' THEN (10000000 - in_all + up_to + 3000) % 10000000
+        ELSE start + up_to END AS dial_to
+FROM counted;
+
+CREATE TABLE meter_reading AS
+WITH dated AS (
+    SELECT r.*, month.month, a.account_id, a.class, a.route_id, a.vacant, a.switched, scheduled_day, changed_on,
+        CASE WHEN a.switched AND r.m = 0 THEN 'manual' ELSE a.method END AS method,
+        (month.month + to_days(scheduled_day - 1))::DATE AS due_on
+    FROM register r JOIN month USING (m) JOIN acct a USING (i) JOIN route USING (route_id)
+        LEFT JOIN meter_change ON meter_change.i = r.i AND r.m = 2
+), parted AS (
+    -- A changed meter has two rows: the old one to its last reading, the new one from zero.
+    SELECT *, 0 AS fitted, CASE WHEN changed_on IS NULL THEN used ELSE used // 200 * 100 END AS part, dial_from AS from_dial
+    FROM dated
+    UNION ALL
+    SELECT *, 1, used - used // 200 * 100, 0 FROM dated WHERE changed_on IS NOT NULL
+), shown AS (
+    SELECT *, CASE WHEN changed_on IS NULL THEN dial_to ELSE from_dial + part END AS to_dial,
+        changed_on IS NOT NULL AND fitted = 0 AS is_change,
+        (story = 'estimated_now' AND m = 2) OR (story = 'estimated_before' AND m = 1) AS estimated
+    FROM parted
+), timed AS (
+    SELECT *, CASE
+        WHEN is_change THEN changed_on
+        WHEN method = 'manual' AND draw(i * 4 + m, 'late', 100) < 5 THEN due_on + 1
+        ELSE due_on END::DATE AS read_on
+    FROM shown
+)
+SELECT strftime(month, '%Y%m') || lpad(i::TEXT, 8, '0') || code || CASE WHEN is_change THEN 'C' ELSE '' END AS reading_id,
+    month AS billing_month, account_id, 'MP' || account_id AS usage_point_id,
+    'M' || (2000000000 + i * 10 + fitted)::TEXT AS meter_id, route_id AS reading_route_id, reading_type,
+    (from_dial / 100::DECIMAL(18, 0))::DECIMAL(18, 2) AS previous_reading,
+    (to_dial / 100::DECIMAL(18, 0))::DECIMAL(18, 2) AS reading,
+    factor::DECIMAL(14, 4) AS multiplier, (part * factor)::DECIMAL(18, 2) / 100 AS usage_kwh,
+    read_on,
+    read_on + CASE WHEN method = 'manual' OR is_change THEN to_minutes(480 + draw(i * 4 + m, 'minute', 520))
+        ELSE to_minutes(5 + draw(i * 4 + m, 'minute', 50)) END AS read_at,
+    CASE WHEN NOT is_change THEN due_on END AS due_on,
+    CASE WHEN estimated THEN 'estimated' ELSE 'read' END AS reading_status,
+    CASE WHEN is_change THEN 'manual' ELSE method END AS reading_method,
+    CASE WHEN is_change THEN 'change' ELSE 'normal' END AS reading_source,
+    reader_staff_id,
+    CASE WHEN vacant OR (switched AND m > 0) THEN read_on END AS field_checked_on
+FROM timed JOIN reading_route ON reading_route_id = route_id
+ORDER BY month, i, code, fitted;

@@ -1,0 +1,178 @@
+"""A company's source file: where its extracts are, and how they map onto the standard datasets.
+
+Belongs here: the file's form, and its loader. Reading the extracts themselves does not (``readers``).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from wattledger.contracts import Contract, load_contracts
+from wattledger.errors import ConfigurationError, UsageError
+from wattledger.periods import Period
+
+_PLACEHOLDERS = {"period", "month", "yyyymm", "day", "yyyymmdd"}
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(_Strict):
+    """A SQL database: a SQLAlchemy URL (``${NAME}`` is taken from the environment) or an Airflow connection."""
+
+    url: str = ""
+    connection: str = ""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Database:
+        if bool(self.url) == bool(self.connection):
+            raise ValueError("give either url or connection")
+        return self
+
+    def resolved_url(self) -> str:
+        """The URL with its ``${NAME}`` filled from the environment; raise ConfigurationError where one is not set."""
+        return _VARIABLE.sub(lambda match: _variable(match[1]), self.url)
+
+
+class DatasetSource(_Strict):
+    """Where one standard dataset comes from, and the SQL expression of each of its columns."""
+
+    columns: dict[str, str] = Field(min_length=1)
+    files: str = ""
+    """Glob relative to the source file; ``{month} {yyyymm} {day} {yyyymmdd} {period}`` stand for the period."""
+    format: Literal["csv", "xlsx", "parquet", ""] = ""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    sheet: str = ""
+    database: str = ""
+    table: str = ""
+    query: str = ""
+    """A SELECT; ``:period_start`` and ``:period_end`` are bound to the first and the last date."""
+    where: str = ""
+    """SQL over the extract's own columns; rows for which it is not true do not belong to the dataset."""
+    lookback_months: int | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> DatasetSource:
+        if bool(self.files) == bool(self.database):
+            raise ValueError("give either files or database")
+        if self.database and bool(self.table) == bool(self.query):
+            raise ValueError("a database source has either table or query")
+        unknown = set(re.findall(r"\{(\w+)\}", self.files)) - _PLACEHOLDERS
+        if unknown:
+            raise ValueError(f"unknown placeholder in files: {', '.join(sorted(unknown))}")
+        return self
+
+    def patterns(self, period: Period) -> list[str]:
+        """The file patterns that hold the period's rows, placeholders filled in."""
+        if "{period}" in self.files:
+            return [self.files.replace("{period}", str(period))]
+        filled: dict[str, None] = {}
+        for part in _days(period) if "{day}" in self.files or "{yyyymmdd}" in self.files else period.months():
+            day = part.start
+            filled[
+                self.files.replace("{month}", f"{day:%Y-%m}")
+                .replace("{yyyymm}", f"{day:%Y%m}")
+                .replace("{day}", f"{day:%Y-%m-%d}")
+                .replace("{yyyymmdd}", f"{day:%Y%m%d}")
+            ] = None
+        return list(filled)
+
+    def holds_only(self, period: Period) -> bool:
+        """Whether the files are the period's alone, so that a row of another date in them is a fault."""
+        if "{month}" in self.files or "{yyyymm}" in self.files:
+            return all(str(month).count("-") == 1 for month in period.months())
+        return any(f"{{{name}}}" in self.files for name in _PLACEHOLDERS)
+
+
+class Source(_Strict):
+    """A company and its extracts."""
+
+    name: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    title: dict[str, str]
+    jurisdiction: str
+    timezone: str = "Asia/Shanghai"
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    currency: str = "CNY"
+    databases: dict[str, Database] = {}
+    recipients: dict[str, tuple[str, ...]] = {}
+    parameters: tuple[dict[str, Any], ...] = ()
+    """Company parameters, in the form of the records in ``parameters/``; they outrank the jurisdiction's."""
+    datasets: dict[str, DatasetSource] = Field(min_length=1)
+    folder: Path = Path()
+    """The folder of the source file."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Source:
+        contracts = load_contracts()
+        for dataset, entry in self.datasets.items():
+            if dataset not in contracts:
+                raise ValueError(f"unknown dataset {dataset!r}; there are: {', '.join(contracts)}")
+            _check_columns(contracts[dataset], entry)
+            if entry.database and entry.database not in self.databases:
+                raise ValueError(f"{dataset}: database {entry.database!r} is not among databases")
+        return self
+
+    def lookback(self, dataset: str) -> int:
+        """Months before the period that the dataset is landed for as well."""
+        own = self.datasets[dataset].lookback_months
+        return load_contracts()[dataset].lookback_months if own is None else own
+
+
+def load_source(path: Path) -> Source:
+    """Read a source file.
+
+    Raises:
+        UsageError: there is no such file.
+        ConfigurationError: it is not YAML, or breaks the form; the message names each place.
+    """
+    if not path.is_file():
+        raise UsageError(f"There is no source file {path}.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ConfigurationError(f"{path} is not a source file.", todo="Start from one in sources/.")
+        return Source.model_validate({**content, "folder": path.resolve().parent})
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path} is not YAML: {error}") from error
+    except ValidationError as error:
+        places = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise ConfigurationError(f"The source file {path} is wrong:\n{places}") from error
+
+
+def _check_columns(contract: Contract, entry: DatasetSource) -> None:
+    if unknown := [name for name in entry.columns if name not in contract.columns]:
+        raise ValueError(
+            f"{contract.dataset}: no such standard column: {', '.join(unknown)}; "
+            f"there are: {', '.join(contract.columns)}"
+        )
+    required = {name for name, column in contract.columns.items() if column.required} | set(contract.key)
+    if unmapped := sorted(required - set(entry.columns)):
+        raise ValueError(f"{contract.dataset}: required but not mapped: {', '.join(unmapped)}")
+
+
+def _variable(name: str) -> str:
+    if name not in os.environ:
+        raise ConfigurationError(f"A database URL needs ${{{name}}}, which is not set.", todo=f"Set {name} in the environment.")
+    return os.environ[name]
+
+
+def _days(period: Period) -> list[Period]:
+    count = (period.end - period.start).days + 1
+    return [Period(day, day) for day in (period.start + timedelta(days=i) for i in range(count))]

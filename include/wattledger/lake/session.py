@@ -1,0 +1,201 @@
+"""A DuckDB session over the lake: one view per dataset for a period, with its history and parameters.
+
+Belongs here: the views that rules and reconciliation read. What they look for stands in the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wattledger.contracts import Contract, load_contracts
+from wattledger.lake.store import PARTITION, Lake, LandingRecord, covering
+from wattledger.periods import Period
+from wattledger.settings import Settings
+
+SNAPSHOT_MAX_AGE_DAYS = 62
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetState:
+    """What the lake holds of a dataset for a period."""
+
+    dataset: str
+    version: int | None
+    rows: int
+    columns: frozenset[str]
+    """Standard columns that the source maps; the others are NULL in the view."""
+    problem: tuple[str, str] | None
+    """Why rules cannot use it: a code (``not_landed``, ``stale``, ``below_floor``) and a sentence; None if they can."""
+    landings: tuple[LandingRecord, ...]
+
+
+@dataclass(slots=True)
+class Session:
+    """An open DuckDB connection and what its views stand on."""
+
+    connection: duckdb.DuckDBPyConnection
+    period: Period
+    datasets: dict[str, DatasetState]
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+
+def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that spills to ``home/tmp``, in UTC and in insertion order."""
+    spill = settings.home / "tmp"
+    spill.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(config={"memory_limit": settings.memory_limit, "temp_directory": str(spill)})
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    if settings.threads:
+        connection.execute(f"SET threads = {settings.threads}")
+    return connection
+
+
+def open_session(
+    settings: Settings,
+    lake: Lake,
+    period: Period,
+    versions: Mapping[str, int | None],
+    parameters: list[dict[str, Any]],
+) -> Session:
+    """Open a session on exactly the given table versions.
+
+    Args:
+        settings: memory limit, threads and folders.
+        lake: the source's lake.
+        period: the audited period.
+        versions: Delta version by dataset; a dataset that is not named, or None, is an empty view.
+        parameters: records with name, value, text_value, valid_from, valid_to, rank (higher wins).
+    """
+    connection = connect(settings)
+    connection.execute("CREATE TABLE audit_period (period_start DATE, period_end DATE)")
+    connection.execute("INSERT INTO audit_period VALUES (?, ?)", [period.start, period.end])
+    _create_parameters(connection, period, parameters)
+    states = {
+        name: _create_views(connection, lake, contract, period, versions.get(name))
+        for name, contract in load_contracts().items()
+    }
+    connection.execute(
+        "CREATE VIEW account_price AS SELECT account_id, "
+        "(sum(bill_amount) / sum(usage_kwh))::DECIMAL(18,8) AS price FROM bill "
+        "WHERE usage_kwh > 0 AND bill_amount IS NOT NULL GROUP BY account_id"
+    )
+    return Session(connection, period, states)
+
+
+def _create_parameters(
+    connection: duckdb.DuckDBPyConnection, period: Period, parameters: list[dict[str, Any]]
+) -> None:
+    connection.execute(
+        "CREATE TABLE parameter (name VARCHAR, value DECIMAL(28,8), text_value VARCHAR, "
+        "valid_from DATE, valid_to DATE, rank INTEGER)"
+    )
+    fields = ("name", "value", "text_value", "valid_from", "valid_to", "rank")
+    if parameters:
+        connection.executemany(
+            "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?)", [[p.get(f) for f in fields] for p in parameters]
+        )
+    connection.execute(
+        "CREATE MACRO param_on(wanted, on_day) AS (SELECT arg_max(value, rank) FROM parameter WHERE name = wanted "
+        "AND coalesce(valid_from, DATE '0001-01-01') <= on_day AND coalesce(valid_to, DATE '9999-12-31') >= on_day)"
+    )
+    # A constant for the whole statement, so that DuckDB can push it down into the scan.
+    connection.execute(
+        f"CREATE MACRO param(wanted) AS (SELECT arg_max(value, rank) FROM parameter WHERE name = wanted "
+        f"AND coalesce(valid_from, DATE '0001-01-01') <= DATE '{period.end}' "
+        f"AND coalesce(valid_to, DATE '9999-12-31') >= DATE '{period.end}')"
+    )
+
+
+def _create_views(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, period: Period, version: int | None
+) -> DatasetState:
+    name = contract.dataset
+    if version is None:
+        _empty_view(connection, contract)
+        return DatasetState(name, None, 0, frozenset(), ("not_landed", f"{name} was not landed"), ())
+    records = lake.landings(name, version)
+    if contract.kind == "snapshot":
+        return _snapshot_view(connection, lake, contract, period, version, records)
+    relevant = covering(records, period)
+    files = lake.files(name, version)
+    _view(connection, f"{name}_all", contract, files)
+    column, following = contract.period_column, period.end + timedelta(days=1)
+    upto = f'"{column}" < DATE \'{following}\''
+    connection.execute(f'CREATE VIEW {name}_history AS FROM {name}_all WHERE {upto}')
+    connection.execute(f'CREATE VIEW {name} AS FROM {name}_all WHERE {upto} AND "{column}" >= DATE \'{period.start}\'')
+    if not relevant:
+        return DatasetState(
+            name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ()
+        )
+    return _state(connection, contract, version, relevant)
+
+
+def _snapshot_view(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contract: Contract,
+    period: Period,
+    version: int,
+    records: list[LandingRecord],
+) -> DatasetState:
+    name = contract.dataset
+    earlier = [r for r in records if r.span.end <= period.end]
+    if not earlier:
+        _empty_view(connection, contract)
+        return DatasetState(name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ())
+    chosen = max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.version))
+    _view(connection, name, contract, lake.files(name, version, chosen.period))
+    state = _state(connection, contract, version, [chosen])
+    if (period.end - chosen.span.end).days > SNAPSHOT_MAX_AGE_DAYS and state.problem is None:
+        reason = ("stale", f"the newest snapshot of {name} is of {chosen.period}")
+        return DatasetState(name, version, state.rows, state.columns, reason, (chosen,))
+    return state
+
+
+def _state(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, version: int, records: list[LandingRecord]
+) -> DatasetState:
+    counted = connection.execute(f"SELECT count(*) FROM {contract.dataset}").fetchone()
+    rows = int(counted[0]) if counted else 0
+    columns = frozenset.intersection(*(frozenset(r.columns) for r in records))
+    problem = None
+    if rows < contract.row_floor:
+        problem = ("below_floor", f"{contract.dataset} has {rows} rows, at least {contract.row_floor} are expected")
+    return DatasetState(contract.dataset, version, rows, columns, problem, tuple(records))
+
+
+def _view(connection: duckdb.DuckDBPyConnection, view: str, contract: Contract, files: list[str]) -> None:
+    if not files:
+        _empty_view(connection, contract, view)
+        return
+    listed = ", ".join("'" + str(Path(file)).replace("'", "''") + "'" for file in files)
+    columns = ", ".join(f'"{name}"' for name in [*contract.columns, "_source", "_row"])
+    # union_by_name: a file written before its contract gained a column lacks it
+    connection.execute(
+        f"CREATE VIEW {view} AS SELECT {columns} "
+        f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    )
+
+
+def _empty_view(connection: duckdb.DuckDBPyConnection, contract: Contract, view: str = "") -> None:
+    columns = ", ".join(f'NULL::{column.sql_type} AS "{name}"' for name, column in contract.columns.items())
+    names = [view] if view else [contract.dataset, *([f"{contract.dataset}_history"] if contract.period_column else [])]
+    for name in names:
+        connection.execute(
+            f"CREATE VIEW {name} AS SELECT {columns}, NULL::VARCHAR AS _source, NULL::BIGINT AS _row WHERE false"
+        )
+
+
+__all__ = ["PARTITION", "DatasetState", "Session", "connect", "open_session"]

@@ -1,0 +1,155 @@
+"""Delta tables of one source: atomic replacement of a period, versions, and the record of each landing.
+
+Belongs here: what touches Delta. Which rows are good is for ``extract.landing`` to say.
+
+A row of an event dataset belongs to the period that was landed last and covers its date: landing a day
+of a month that was landed whole replaces just that day's rows. So periods of any length can share a
+table, and no row is there twice.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from wattledger.contracts import Contract
+from wattledger.periods import Period
+
+PARTITION = "_period"
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LandingRecord:
+    """What one landing of a dataset and period did; the counts add up: extracted = landed + rejected."""
+
+    dataset: str
+    period: str
+    version: int
+    """The version of the dataset's Delta table that this landing made."""
+    extracted: int
+    landed: int
+    rejected: int
+    outside: int
+    """Rows of the extract that belong to other periods, and were left where they are."""
+    columns: tuple[str, ...]
+    """The standard columns that the source maps."""
+    totals: dict[str, str]
+    """Control totals of the landed rows by column."""
+    reasons: dict[str, int]
+    """Rejected rows by reason."""
+    inputs: tuple[dict[str, Any], ...]
+    """Files (path, bytes) or queries that were read."""
+
+    @property
+    def span(self) -> Period:
+        """The period that was landed."""
+        return Period.parse(self.period)
+
+
+class Lake:
+    """The Delta tables of one source below ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def replace(self, table: str, period: Period, rows: pa.RecordBatchReader, *, also: str = "") -> int:
+        """Replace the period's partition of ``table`` by ``rows`` in one commit, and return the new version.
+
+        Args:
+            table: a dataset, or one of the audit's own tables.
+            period: the partition; ``rows`` carry it as text in the column ``_period``.
+            rows: the new rows; read once, batch by batch.
+            also: SQL predicate of further rows that this commit removes.
+        """
+        predicate = f"{PARTITION} = '{period}'" + (f" OR ({also})" if also else "")
+        folder = self._folder(table)
+        self._create(folder, rows.schema)
+        write_deltalake(
+            str(folder), rows, mode="overwrite", predicate=predicate, partition_by=[PARTITION], schema_mode="merge"
+        )
+        version = DeltaTable(str(folder)).version()
+        return version
+
+    def replace_event(self, contract: Contract, period: Period, rows: pa.RecordBatchReader) -> int:
+        """Replace the rows of an event dataset that are dated in ``period``."""
+        column, following = contract.period_column, date.fromordinal(period.end.toordinal() + 1)
+        literal = "TIMESTAMP" if contract.columns[str(column)].type == "timestamp" else "DATE"
+        dated = f"{column} >= {literal} '{period.start}' AND {column} < {literal} '{following}'"
+        return self.replace(contract.dataset, period, rows, also=dated)
+
+    def record(self, landing: LandingRecord) -> None:
+        """Keep the record of a landing, in place of an earlier one of the same dataset and period."""
+        row = {PARTITION: landing.period, "record": json.dumps(asdict(landing), ensure_ascii=False)}
+        rows = pa.Table.from_pylist([row]).to_reader()
+        self.replace(f"_landing/{landing.dataset}", landing.span, rows)
+
+    def landings(self, dataset: str, version: int | None = None) -> list[LandingRecord]:
+        """The records of all landings of a dataset; with ``version``, of those that made it up to there."""
+        files = self.files(f"_landing/{dataset}")
+        if not files:
+            return []
+        import pyarrow.parquet as pq
+
+        texts = [text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()]
+        records = [_record(json.loads(text)) for text in texts]
+        return [item for item in records if version is None or item.version <= version]
+
+    def version(self, table: str) -> int | None:
+        """The table's newest version; None where there is no such table."""
+        folder = str(self._folder(table))
+        return DeltaTable(folder).version() if DeltaTable.is_deltatable(folder) else None
+
+    def files(self, table: str, version: int | None = None, period: str | None = None) -> list[str]:
+        """The Parquet files of a table, or of one of its partitions, as of ``version``."""
+        folder = str(self._folder(table))
+        if not DeltaTable.is_deltatable(folder):
+            return []
+        delta = DeltaTable(folder, version=version)
+        return delta.file_uris(file_pruning_predicate=[(PARTITION, "=", period)] if period else None)
+
+    def _folder(self, table: str) -> Path:
+        return self.root / table
+
+    def _create(self, folder: Path, schema: pa.Schema) -> None:
+        """Make the empty table first: then two writers of different partitions cannot both create it."""
+        if DeltaTable.is_deltatable(str(folder)):
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(str(folder), schema=schema, partition_by=[PARTITION], mode="ignore")
+        except (CommitFailedError, DeltaError):
+            if not DeltaTable.is_deltatable(str(folder)):
+                raise
+
+
+def with_retries(write: Any, *, attempts: int = _ATTEMPTS) -> Any:
+    """Call ``write`` again where another writer of the same table was quicker."""
+    for attempt in range(1, attempts + 1):
+        try:
+            return write()
+        except CommitFailedError:
+            if attempt == attempts:
+                raise
+            time.sleep(random.uniform(0.05, 0.2) * attempt)  # noqa: S311 - spreads writers, guards nothing
+    raise AssertionError("unreachable")
+
+
+def covering(records: Iterable[LandingRecord], period: Period) -> list[LandingRecord]:
+    """The landings that overlap ``period``, in the order in which they were made."""
+    found = [r for r in records if r.span.start <= period.end and period.start <= r.span.end]
+    return sorted(found, key=lambda r: r.version)
+
+
+def _record(values: dict[str, Any]) -> LandingRecord:
+    return LandingRecord(**{**values, "columns": tuple(values["columns"]), "inputs": tuple(values["inputs"])})

@@ -1,0 +1,51 @@
+"""Where things live: the home folder, the registry, the project's data folders.
+
+Belongs here: settings of an installation. What belongs to one company stands in its source file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Settings of an installation, from environment variables named ``WATTLEDGER_...``."""
+
+    model_config = SettingsConfigDict(env_prefix="WATTLEDGER_")
+
+    home: Path = Path(".wattledger")
+    registry_url: str = ""
+    smtp_url: str = ""
+    """``smtp://user:password@host:port``; empty: mails are written as .eml files below the home folder."""
+    mail_from: str = "wattledger@localhost"
+    memory_limit: str = "2GB"
+    """DuckDB's memory limit for one task; what does not fit spills to ``home/tmp``."""
+    threads: int = 0
+    """DuckDB's threads for one task; 0 leaves the choice to DuckDB."""
+    expectations: Path = _PROJECT / "expectations"
+    parameters: Path = _PROJECT / "parameters"
+    templates: Path = _PROJECT / "reports_templates"
+
+    @property
+    def lake(self) -> Path:
+        """The folder of the lake: one folder per source, in it one Delta table per dataset."""
+        return self.home / "lake"
+
+    @property
+    def registry(self) -> str:
+        """The registry's SQLAlchemy URL; SQLite in the home folder unless told."""
+        return self.registry_url or f"sqlite:///{(self.home / 'registry.db').resolve()}"
+
+    @property
+    def bulletins(self) -> Path:
+        """The folder of the rendered bulletins: ``<source>/<period>/<audience>.html``."""
+        return self.home / "bulletins"
+
+    @property
+    def mail(self) -> Path:
+        """The folder of the .eml files where there is no mail server."""
+        return self.home / "mail"
