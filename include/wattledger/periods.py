@@ -34,7 +34,9 @@ class Period:
         first, dots, last = text.strip().partition("..")
         start, end = _bounds(first, text)[0], _bounds(last if dots else first, text)[1]
         if end < start:
-            raise UsageError(f"The period {text!r} ends before it begins.", todo="Write FROM..TO, earlier first.")
+            raise UsageError(
+                f"The period {text!r} ends before it begins.", todo="Write FROM..TO, earlier first."
+            )
         return cls(start, end)
 
     def __str__(self) -> str:

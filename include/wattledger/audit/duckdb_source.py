@@ -51,7 +51,10 @@ def add_source(context: EphemeralDataContext, connection: duckdb.DuckDBPyConnect
     GX works on cursors of its own, so it sees the tables, views and macros of ``connection`` that are
     not temporary, and closing what it opened leaves ``connection`` open.
     """
-    engine_options = {"creator": lambda: ConnectionWrapper(connection.cursor()), "poolclass": sa.pool.StaticPool}
+    engine_options = {
+        "creator": lambda: ConnectionWrapper(connection.cursor()),
+        "poolclass": sa.pool.StaticPool,
+    }
     source: DuckDBDatasource = context.data_sources.add_duckdb(  # type: ignore[attr-defined]
         "lake", connection_string="duckdb:///", kwargs=engine_options
     )

@@ -9,15 +9,38 @@ no money. Energy is Decimal in kWh.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from wattledger.bulletin.tally import States as States
-from wattledger.bulletin.tally import Tally as Tally
-from wattledger.bulletin.tally import total as total
+from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
+
+__all__ = [
+    "Basis",
+    "Break",
+    "Bulletin",
+    "CauseRow",
+    "DatasetRow",
+    "Evidence",
+    "Finding",
+    "Language",
+    "LinkRow",
+    "Manifest",
+    "Parameter",
+    "RejectReason",
+    "RejectedRow",
+    "RuleRow",
+    "State",
+    "States",
+    "Tally",
+    "Text",
+    "Unit",
+    "UnitRow",
+    "Value",
+    "Verdict",
+]
 
 Language = Literal["zh-CN", "en"]
 State = Literal["new", "reopened", "persistent", "resolved"]
@@ -80,7 +103,7 @@ class RuleRow:
     verdict: Verdict
     examined: int | None
     """Rows examined; None where the rule was not evaluated."""
-    states: States = States()
+    states: States = field(default_factory=States)
     why: Text | None = None
     remedy: Text | None = None
     basis: tuple[Basis, ...] = ()

@@ -26,6 +26,9 @@ from wattledger.bulletin.model import (
 
 T = TypeVar("T")
 
+MAX_BYTES = 100_000
+"""Mail programs cut longer messages off (Gmail at about 102 KB)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -48,9 +51,10 @@ class Limits:
 
 LADDER = (
     Limits(),
-    Limits(18, 6, 30, 12, 15, 8, 24, 20, 8, 8, 3, 120),
-    Limits(12, 4, 20, 8, 12, 6, 16, 16, 6, 6, 3, 90),
-    Limits(8, 3, 12, 5, 8, 5, 10, 12, 6, 5, 2, 60),
+    Limits(25, 6, 40, 10, 16, 10, 30, 24, 8, 8, 4, 140),
+    Limits(20, 5, 30, 8, 14, 8, 24, 20, 8, 6, 3, 120),
+    Limits(16, 4, 24, 6, 12, 6, 18, 18, 6, 5, 3, 90),
+    Limits(10, 3, 16, 4, 10, 5, 12, 14, 6, 5, 2, 60),
     Limits(5, 2, 8, 3, 5, 4, 6, 8, 5, 4, 2, 32),
 )
 """From roomy to tight; the last is under 100 KB whatever the texts hold."""
@@ -112,16 +116,14 @@ class View:
     datasets: Cut[DatasetRow]
     links: Cut[LinkView]
 
-    def title(self, bulletin: Bulletin, rule_id: str) -> Text:
-        """The title of a rule; its id where the bulletin does not know it."""
-        return next((r.title for r in bulletin.rules if r.rule_id == rule_id), Text(rule_id, rule_id))
-
 
 def make_view(bulletin: Bulletin, limits: Limits) -> View:
     """Choose what ``bulletin`` shows within ``limits``."""
     states = bulletin.states
     active = sorted((r for r in bulletin.rules if _active(r)), key=_by_money)
-    without = sorted((r for r in bulletin.rules if r.verdict in ("NOT_EVALUATED", "ERROR")), key=_broken_first)
+    without = sorted(
+        (r for r in bulletin.rules if r.verdict in ("NOT_EVALUATED", "ERROR")), key=_broken_first
+    )
     quiet = [r for r in bulletin.rules if r.verdict in ("PASS", "FINDINGS") and not _active(r)]
     fresh = [f for f in bulletin.findings if f.state in ("new", "reopened")]
     persistent = [f for f in bulletin.findings if f.state == "persistent"]

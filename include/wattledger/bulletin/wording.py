@@ -16,11 +16,11 @@ from pathlib import Path
 import yaml
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from wattledger.bulletin.masking import mask
 from wattledger.bulletin.model import Evidence, Language, RejectedRow, Value
-from wattledger.errors import ConfigurationError
+from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
 
 NOTHING = "—"
@@ -72,6 +72,17 @@ class Wording:
         """An amount in the source's currency; a dash where there is none."""
         return NOTHING if amount is None else format_currency(amount, self.currency, locale=self.locale)
 
+    def amount(self, amount: Decimal | None) -> str:
+        """An amount without its currency, for a column whose heading names that."""
+        if amount is None:
+            return NOTHING
+        return format_currency(amount, self.currency, "#,##0.00", locale=self.locale)
+
+    @property
+    def symbol(self) -> str:
+        """The sign of the source's currency."""
+        return get_currency_symbol(self.currency, locale=self.locale)
+
     def kwh(self, energy: Decimal | None) -> str:
         """An energy with its unit; a dash where there is none."""
         return NOTHING if energy is None else f"{self.number(energy)} kWh"
@@ -96,7 +107,7 @@ class Wording:
         if isinstance(period, str):
             try:
                 period = Period.parse(period)
-            except Exception:  # noqa: BLE001 - whatever is wrong with it, the reader sees the text itself
+            except UsageError:
                 return clean(str(period))
         text = str(period)
         start, _, end = text.partition("..")
@@ -129,7 +140,8 @@ class Wording:
 
 def clean(text: str) -> str:
     """``text`` on one line, with control and direction characters made visible as ``[U+202E]``."""
-    return " ".join("".join(map(_visible, text)).split())
+    visible = text if text.isprintable() else "".join(map(_visible, text))
+    return " ".join(visible.split())
 
 
 def clip(text: str, length: int) -> str:

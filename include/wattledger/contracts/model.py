@@ -14,7 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from wattledger.errors import ConfigurationError
 
 _TYPE = re.compile(r"text|integer|boolean|date|timestamp|decimal\((\d+),(\d+)\)")
-_SQL_TYPES = {"text": "VARCHAR", "integer": "BIGINT", "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP"}
+_SQL_TYPES = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
 
 
 class _Strict(BaseModel):
@@ -37,7 +43,9 @@ class Column(_Strict):
     @classmethod
     def _known_type(cls, value: str) -> str:
         if not _TYPE.fullmatch(value):
-            raise ValueError(f"unknown type {value!r}: text, integer, boolean, date, timestamp or decimal(P,S)")
+            raise ValueError(
+                f"unknown type {value!r}: text, integer, boolean, date, timestamp or decimal(P,S)"
+            )
         return value
 
     @property

@@ -169,7 +169,9 @@ def _check_columns(contract: Contract, entry: DatasetSource) -> None:
 
 def _variable(name: str) -> str:
     if name not in os.environ:
-        raise ConfigurationError(f"A database URL needs ${{{name}}}, which is not set.", todo=f"Set {name} in the environment.")
+        raise ConfigurationError(
+            f"A database URL needs ${{{name}}}, which is not set.", todo=f"Set {name} in the environment."
+        )
     return os.environ[name]
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from wattledger.contracts import Contract, load_contracts
-from wattledger.lake.store import PARTITION, Lake, LandingRecord, covering
+from wattledger.duck import connect, literal, quoted, scalar
+from wattledger.lake.store import Lake, LandingRecord, covering
 from wattledger.periods import Period
 from wattledger.settings import Settings
 
@@ -48,18 +48,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
-
-
-def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB that spills to ``home/tmp``, in UTC and in insertion order."""
-    spill = settings.home / "tmp"
-    spill.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(config={"memory_limit": settings.memory_limit, "temp_directory": str(spill)})
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET enable_progress_bar = false")
-    if settings.threads:
-        connection.execute(f"SET threads = {settings.threads}")
-    return connection
 
 
 def open_session(
@@ -104,7 +92,8 @@ def _create_parameters(
     fields = ("name", "value", "text_value", "valid_from", "valid_to", "rank")
     if parameters:
         connection.executemany(
-            "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?)", [[p.get(f) for f in fields] for p in parameters]
+            "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?)",
+            [[p.get(f) for f in fields] for p in parameters],
         )
     connection.execute(
         "CREATE MACRO param_on(wanted, on_day) AS (SELECT arg_max(value, rank) FROM parameter WHERE name = wanted "
@@ -132,9 +121,11 @@ def _create_views(
     files = lake.files(name, version)
     _view(connection, f"{name}_all", contract, files)
     column, following = contract.period_column, period.end + timedelta(days=1)
-    upto = f'"{column}" < DATE \'{following}\''
-    connection.execute(f'CREATE VIEW {name}_history AS FROM {name}_all WHERE {upto}')
-    connection.execute(f'CREATE VIEW {name} AS FROM {name}_all WHERE {upto} AND "{column}" >= DATE \'{period.start}\'')
+    upto = f"\"{column}\" < DATE '{following}'"
+    connection.execute(f"CREATE VIEW {name}_history AS FROM {name}_all WHERE {upto}")
+    connection.execute(
+        f"CREATE VIEW {name} AS FROM {name}_all WHERE {upto} AND \"{column}\" >= DATE '{period.start}'"
+    )
     if not relevant:
         return DatasetState(
             name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ()
@@ -154,7 +145,9 @@ def _snapshot_view(
     earlier = [r for r in records if r.span.end <= period.end]
     if not earlier:
         _empty_view(connection, contract)
-        return DatasetState(name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ())
+        return DatasetState(
+            name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ()
+        )
     chosen = max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.version))
     _view(connection, name, contract, lake.files(name, version, chosen.period))
     state = _state(connection, contract, version, [chosen])
@@ -167,12 +160,14 @@ def _snapshot_view(
 def _state(
     connection: duckdb.DuckDBPyConnection, contract: Contract, version: int, records: list[LandingRecord]
 ) -> DatasetState:
-    counted = connection.execute(f"SELECT count(*) FROM {contract.dataset}").fetchone()
-    rows = int(counted[0]) if counted else 0
+    rows = int(scalar(connection, f"SELECT count(*) FROM {contract.dataset}"))
     columns = frozenset.intersection(*(frozenset(r.columns) for r in records))
     problem = None
     if rows < contract.row_floor:
-        problem = ("below_floor", f"{contract.dataset} has {rows} rows, at least {contract.row_floor} are expected")
+        problem = (
+            "below_floor",
+            f"{contract.dataset} has {rows} rows, at least {contract.row_floor} are expected",
+        )
     return DatasetState(contract.dataset, version, rows, columns, problem, tuple(records))
 
 
@@ -180,22 +175,23 @@ def _view(connection: duckdb.DuckDBPyConnection, view: str, contract: Contract, 
     if not files:
         _empty_view(connection, contract, view)
         return
-    listed = ", ".join("'" + str(Path(file)).replace("'", "''") + "'" for file in files)
-    columns = ", ".join(f'"{name}"' for name in [*contract.columns, "_source", "_row"])
-    # union_by_name: a file written before its contract gained a column lacks it
-    connection.execute(
-        f"CREATE VIEW {view} AS SELECT {columns} "
-        f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-    )
+    listed = ", ".join(literal(file) for file in files)
+    scan = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    stored = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
+    # files written before the contract gained a column lack it
+    missing = [f'NULL::{c.sql_type} AS "{n}"' for n, c in contract.columns.items() if n not in stored]
+    present = quoted([*(name for name in contract.columns if name in stored), "_source", "_row"])
+    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([present, *missing])} FROM {scan}")
 
 
 def _empty_view(connection: duckdb.DuckDBPyConnection, contract: Contract, view: str = "") -> None:
     columns = ", ".join(f'NULL::{column.sql_type} AS "{name}"' for name, column in contract.columns.items())
-    names = [view] if view else [contract.dataset, *([f"{contract.dataset}_history"] if contract.period_column else [])]
+    names = (
+        [view]
+        if view
+        else [contract.dataset, *([f"{contract.dataset}_history"] if contract.period_column else [])]
+    )
     for name in names:
         connection.execute(
             f"CREATE VIEW {name} AS SELECT {columns}, NULL::VARCHAR AS _source, NULL::BIGINT AS _row WHERE false"
         )
-
-
-__all__ = ["PARTITION", "DatasetState", "Session", "connect", "open_session"]

@@ -50,6 +50,8 @@ class LandingRecord:
     """Rejected rows by reason."""
     inputs: tuple[dict[str, Any], ...]
     """Files (path, bytes) or queries that were read."""
+    digest: str
+    """Equal landed rows have equal digests, whatever the version and the order."""
 
     @property
     def span(self) -> Period:
@@ -76,7 +78,12 @@ class Lake:
         folder = self._folder(table)
         self._create(folder, rows.schema)
         write_deltalake(
-            str(folder), rows, mode="overwrite", predicate=predicate, partition_by=[PARTITION], schema_mode="merge"
+            str(folder),
+            rows,
+            mode="overwrite",
+            predicate=predicate,
+            partition_by=[PARTITION],
+            schema_mode="merge",
         )
         version = DeltaTable(str(folder)).version()
         return version
@@ -101,7 +108,9 @@ class Lake:
             return []
         import pyarrow.parquet as pq
 
-        texts = [text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()]
+        texts = [
+            text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()
+        ]
         records = [_record(json.loads(text)) for text in texts]
         return [item for item in records if version is None or item.version <= version]
 

@@ -53,6 +53,7 @@ SELECT i, c, org_id, place, class, closed, route_no, place_in_route, accounts_in
             WHEN 5 THEN CASE WHEN route_no % 2 = 0 THEN 'estimated_before' ELSE 'estimated_now' END
             WHEN 11 THEN 'meter_change'
             WHEN 17 THEN 'roll_over'
+            ELSE CASE WHEN draw(i, 'reissued', 10000) < 6 THEN 'reissued' END
         END
     END AS story,
     CASE class

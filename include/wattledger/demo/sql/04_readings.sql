@@ -1,32 +1,4 @@
--- What the meters show: one row per register and month. Dial readings are counted in hundredths of a unit, so they are exact.
-
-CREATE TABLE monthly AS
-WITH true_use AS (
-    SELECT i, m, month, ct * pt AS factor,
-        CASE WHEN vacant THEN 0
-            -- Directly connected meters advance by whole kWh, the others by hundredths of their dial.
-            WHEN ct * pt = 1 THEN monthly_kwh * (88 + draw(i * 4 + m, 'swing', 25)) // 100 * 100
-            ELSE monthly_kwh * (88 + draw(i * 4 + m, 'swing', 25)) // (ct * pt)
-        END AS used
-    FROM acct, month WHERE NOT closed
-), wide AS (
-    SELECT i, factor, max(used) FILTER (m = 0) AS u0, max(used) FILTER (m = 1) AS u1, max(used) FILTER (m = 2) AS u2
-    FROM true_use GROUP BY i, factor
-), billed AS (
-    -- An estimate is the month before once more; the next reading settles it.
-    SELECT i, factor, story, class, tou, unnest([
-        {m: 0, used: u0},
-        {m: 1, used: CASE WHEN story = 'estimated_before' THEN u0 ELSE u1 END},
-        {m: 2, used: CASE story WHEN 'estimated_before' THEN u1 + u2 - u0 WHEN 'estimated_now' THEN u1 ELSE u2 END}
-    ], recursive := true)
-    FROM wide JOIN acct USING (i)
-)
-SELECT *,
-    CASE WHEN tou AND class <> 'lv_residential' THEN used * (80 + draw(i, 'sharp', 60)) // 1000 ELSE 0 END AS sharp,
-    CASE WHEN tou THEN used * (300 + draw(i, 'peak', 100)) // 1000 ELSE 0 END AS peak,
-    CASE WHEN tou AND class <> 'lv_residential' THEN used * (150 + draw(i, 'valley', 100)) // 1000 ELSE 0 END AS valley_1,
-    CASE WHEN class = 'hv' THEN used * (220 + draw(i * 4 + m, 'reactive', 300)) // 1000 ELSE 0 END AS reactive
-FROM billed;
+-- What the meters show and how it was read: a row per register and month.
 
 CREATE TABLE register AS
 WITH split AS (
@@ -38,7 +10,7 @@ WITH split AS (
         {reading_type: 'valley', code: 14, used: CASE WHEN tou AND class = 'lv_residential' THEN used - peak WHEN tou THEN valley_1 END},
         {reading_type: 'flat', code: 15, used: CASE WHEN tou AND class <> 'lv_residential' THEN used - sharp - peak - valley_1 END},
         {reading_type: 'reactive', code: 21, used: CASE WHEN class = 'hv' THEN reactive END},
-        {reading_type: 'demand', code: 31, used: CASE WHEN class = 'hv' THEN used * (4 + draw(i * 4 + m, 'demand', 3)) // 1000 END}
+        {reading_type: 'demand', code: 31, used: CASE WHEN class = 'hv' THEN used * (2 + draw(i * 4 + m, 'demand', 2)) // 1000 END}
     ], recursive := true)
     FROM monthly
 ), counted AS (
@@ -83,9 +55,9 @@ WITH dated AS (
 SELECT strftime(month, '%Y%m') || lpad(i::TEXT, 8, '0') || code || CASE WHEN is_change THEN 'C' ELSE '' END AS reading_id,
     month AS billing_month, account_id, 'MP' || account_id AS usage_point_id,
     'M' || (2000000000 + i * 10 + fitted)::TEXT AS meter_id, route_id AS reading_route_id, reading_type,
-    (from_dial / 100::DECIMAL(18, 0))::DECIMAL(18, 2) AS previous_reading,
-    (to_dial / 100::DECIMAL(18, 0))::DECIMAL(18, 2) AS reading,
-    factor::DECIMAL(14, 4) AS multiplier, (part * factor)::DECIMAL(18, 2) / 100 AS usage_kwh,
+    (from_dial * 0.01)::DECIMAL(18, 2) AS previous_reading,
+    (to_dial * 0.01)::DECIMAL(18, 2) AS reading,
+    factor::DECIMAL(14, 4) AS multiplier, (part * factor * 0.01)::DECIMAL(18, 2) AS usage_kwh,
     read_on,
     read_on + CASE WHEN method = 'manual' OR is_change THEN to_minutes(480 + draw(i * 4 + m, 'minute', 520))
         ELSE to_minutes(5 + draw(i * 4 + m, 'minute', 50)) END AS read_at,

@@ -1,0 +1,53 @@
+# Everything a newcomer, a developer and CI run. `make help` lists it.
+# Needs Python 3.11 or newer, make and a Python package registry; uv, which does the rest, is installed into .tools.
+PYTHON ?= python3
+UV := .tools/bin/uv
+RUN := .venv/bin
+HOME_DIR ?= .wattledger
+CUSTOMERS ?= 20000
+MONTH ?= 2026-10
+
+export UV_PYTHON_DOWNLOADS := never
+export AIRFLOW_HOME ?= $(CURDIR)/$(HOME_DIR)/airflow
+export WATTLEDGER_HOME ?= $(CURDIR)/$(HOME_DIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo audit test check lint types airflow rules clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: .venv/ready ## install everything into .venv, as uv.lock has it
+
+.venv/ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wattledger needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
+	@test -x $(UV) || { $(PYTHON) -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.11,<1'; }
+	@$(UV) sync --quiet --frozen --all-extras --python $(PYTHON)
+	@touch $@
+
+demo: $(HOME_DIR)/demo/source.yaml ## make the demo utility's extracts (CUSTOMERS=20000 MONTH=2026-10)
+
+$(HOME_DIR)/demo/source.yaml: .venv/ready
+	@$(RUN)/wattledger demo --out $(HOME_DIR)/demo --customers $(CUSTOMERS)
+
+audit: demo ## run tonight's audit of the demo utility through the real DAGs; prints where the bulletins are
+	@$(RUN)/python scripts/audit_demo.py --source $(HOME_DIR)/demo/source.yaml --period $(MONTH)
+
+airflow: demo ## serve it all under `airflow standalone` at http://localhost:8080
+	@sh scripts/airflow_standalone.sh
+
+test: setup ## run every check: lint, types, tests
+	@$(MAKE) --no-print-directory lint types
+	@$(RUN)/pytest -n 2
+
+check: test
+
+lint: setup ## ruff: style and formatting
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+
+types: setup ## mypy, strict on the package
+	@$(RUN)/mypy
+
+clean: ## remove what the commands made: environment, home folder, caches
+	rm -rf .venv .tools $(HOME_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

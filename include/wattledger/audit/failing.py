@@ -1,0 +1,77 @@
+"""Failing rows: one INSERT of a rule's own predicate, with key, unit, money and evidence.
+
+Belongs here: the table ``failing_row`` of a session. Whether a rule fails at all is GX's to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+
+from wattledger.audit.rules import Rule
+from wattledger.duck import literal, scalar
+
+
+class FailingRowsError(Exception):
+    """The rule's record does not fit its failing rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one INSERT wrote."""
+
+    rows: int
+    amount: Decimal | None
+    kwh: Decimal | None
+
+
+def create_table(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty table."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE failing_row (rule_id VARCHAR, business_key VARCHAR, org_id VARCHAR, "
+        "account_id VARCHAR, amount DECIMAL(18,2), kwh DECIMAL(18,4), evidence VARCHAR)"
+    )
+
+
+def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:
+    """Rows of a batch: what its rules examine."""
+    return int(scalar(connection, f'SELECT count(*) FROM "{batch}"'))
+
+
+def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kept:
+    """Write all failing rows of ``rule``; a key that stands there twice is told apart by ``#2``, ``#3``.
+
+    Raises:
+        FailingRowsError: key, evidence or amount name what the failing rows do not have.
+    """
+    record, rule_id = rule.record, literal(rule.rule_id)
+    query = query.rstrip().rstrip(";")
+    try:
+        columns = {row[0] for row in connection.execute(f"DESCRIBE {query}").fetchall()}
+        shown = [*record.evidence, *(name for name in ("_source", "_row") if name in columns)]
+        key = " || '|' || ".join(f"coalesce(r.\"{name}\"::VARCHAR, '')" for name in record.key)
+        evidence = ", ".join(f'"{name}" := r."{name}"::VARCHAR' for name in dict.fromkeys(shown))
+        account = f'r."{record.account}"' if record.account else "NULL"
+        unit = record.unit or "c.org_id"
+        connection.execute(
+            f"INSERT INTO failing_row SELECT {rule_id}, "
+            f"business_key || CASE WHEN n > 1 THEN '#' || n ELSE '' END, org_id, account_id, amount, kwh, evidence "
+            f"FROM (SELECT *, row_number() OVER (PARTITION BY business_key ORDER BY evidence) AS n FROM ("
+            f"SELECT {key} AS business_key, {unit} AS org_id, {account} AS account_id, "
+            f"({record.amount or 'NULL'})::DECIMAL(18,2) AS amount, ({record.kwh or 'NULL'})::DECIMAL(18,4) AS kwh, "
+            f"{f'to_json(struct_pack({evidence}))::VARCHAR' if evidence else literal('{}')} AS evidence "
+            f"FROM ({query}) r LEFT JOIN customer_account c ON c.account_id = {account}))"
+        )
+    except duckdb.Error as error:
+        raise FailingRowsError(str(error)) from error
+    totals = connection.execute(
+        "SELECT count(*), sum(amount), sum(kwh) FROM failing_row WHERE rule_id = ?", [rule.rule_id]
+    ).fetchall()[0]
+    return Kept(*totals)
+
+
+def remove(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Take back what ``insert`` wrote for ``rule``."""
+    connection.execute("DELETE FROM failing_row WHERE rule_id = ?", [rule.rule_id])

@@ -1,0 +1,72 @@
+"""Great Expectations at work on one batch: counts, errors, and the predicate of what fails.
+
+Belongs here: all that speaks to GX's validation API. Importing it imports GX (about 5 s of CPU).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when GX is imported; an audit tells nobody
+
+import great_expectations as gx
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from wattledger.audit.duckdb_source import add_source
+from wattledger.audit.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What GX says of one rule."""
+
+    count: int
+    query: str
+    """Of a ready-made expectation: the query of its failing rows."""
+    error: str
+
+
+def run(connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]) -> dict[str, Outcome]:
+    """Run rules over a batch in one validation, in a context that nobody else shares."""
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    source = add_source(context, connection)
+    definition = source.add_table_asset(batch, table_name=batch).add_batch_definition_whole_table("whole")
+    suite = context.suites.add(
+        gx.ExpectationSuite(name=batch, expectations=[rule.expectation for rule in rules])
+    )
+    validation = gx.ValidationDefinition(name=batch, data=definition, suite=suite)
+    context.validation_definitions.add(validation)
+    columns = [row[0] for row in connection.execute(f'DESCRIBE "{batch}"').fetchall()]
+    results = validation.run(
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": columns,
+            "partial_unexpected_count": 0,
+            "return_unexpected_index_query": True,
+        }
+    )
+    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in results.results}
+
+
+def _outcome(result: Any) -> Outcome:
+    problems = _exceptions(result.exception_info)
+    if problems:
+        return Outcome(0, "", problems)
+    content = result.result
+    if "unexpected_count" in content:
+        return Outcome(int(content["unexpected_count"]), content.get("unexpected_index_query", ""), "")
+    return Outcome(int(content["observed_value"]), "", "")
+
+
+def _exceptions(info: dict[str, Any]) -> str:
+    """GX hides what went wrong in ``exception_info``: flat, or nested by metric."""
+    nested = [info] if "raised_exception" in info else list(info.values())
+    raised = [str(entry["exception_message"]) for entry in nested if entry.get("raised_exception")]
+    return "; ".join(dict.fromkeys(line.split("\n[SQL")[0].strip() for line in raised))

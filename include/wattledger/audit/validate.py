@@ -1,0 +1,98 @@
+"""Running the rules: a verdict for each, and its failing rows in the session's table ``failing_row``.
+
+Belongs here: which rules can be evaluated, GX's counts, and the verdicts. Importing this module is cheap;
+``validate`` imports Great Expectations.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from wattledger.audit import failing
+from wattledger.audit.rules import Rule
+from wattledger.lake.session import Session
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule came to for a period."""
+
+    rule_id: str
+    verdict: str
+    """PASS, FINDINGS, NOT_EVALUATED or ERROR."""
+    rows_examined: int
+    findings: int
+    amount: Decimal | None
+    """Yuan at stake over all findings; None where no finding carries money."""
+    kwh: Decimal | None
+    reason_code: str
+    reason: str
+    seconds: float
+
+
+def validate(
+    session: Session, rules: Iterable[Rule], jurisdiction: str, progress: Progress = print
+) -> list[Verdict]:
+    """Evaluate every rule; findings never raise, and a rule that fails inside GX is an ERROR of that rule alone."""
+    failing.create_table(session.connection)
+    verdicts: list[Verdict] = []
+    runnable: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if obstacle := _obstacle(session, rule, jurisdiction):
+            verdicts.append(Verdict(rule.rule_id, "NOT_EVALUATED", 0, 0, None, None, *obstacle, 0.0))
+        else:
+            runnable.setdefault(rule.record.batch, []).append(rule)
+    for batch, batch_rules in runnable.items():
+        progress(f"{batch}: {len(batch_rules)} rules")
+        verdicts += _run(session, batch, batch_rules)
+    return sorted(verdicts, key=lambda v: v.rule_id)
+
+
+def _obstacle(session: Session, rule: Rule, jurisdiction: str) -> tuple[str, str] | None:
+    """Why the rule cannot be evaluated: a code and a sentence."""
+    if not rule.in_force(session.period, jurisdiction):
+        return "not_in_force", f"not in force in {jurisdiction} for {session.period}"
+    for dataset, columns in rule.record.inputs.items():
+        state = session.datasets[dataset]
+        if state.problem:
+            return state.problem
+        if unmapped := [name for name in columns if name not in state.columns]:
+            return "missing_column", f"{dataset} is delivered without {', '.join(unmapped)}"
+    known = {row[0] for row in session.connection.execute("SELECT DISTINCT name FROM parameter").fetchall()}
+    if missing := [name for name in rule.record.parameters if name not in known]:
+        return "missing_parameter", f"no value of {', '.join(missing)} for {jurisdiction}"
+    return None
+
+
+def _run(session: Session, batch: str, rules: list[Rule]) -> list[Verdict]:
+    from wattledger.audit import gx_runner
+
+    examined = failing.count(session.connection, batch)
+    began = time.perf_counter()
+    outcomes = gx_runner.run(session.connection, batch, rules)
+    share = (time.perf_counter() - began) / len(rules)
+    return [_verdict(session, rule, outcomes[rule.rule_id], examined, share) for rule in rules]
+
+
+def _verdict(session: Session, rule: Rule, outcome: Any, examined: int, seconds: float) -> Verdict:
+    if outcome.error:
+        return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "gx_error", outcome.error, seconds)
+    if outcome.count == 0:
+        return Verdict(rule.rule_id, "PASS", examined, 0, None, None, "", "", seconds)
+    began = time.perf_counter()
+    try:
+        kept = failing.insert(session.connection, rule, rule.rows_query or outcome.query)
+    except failing.FailingRowsError as error:
+        return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "record_error", str(error), seconds)
+    seconds += time.perf_counter() - began
+    if kept.rows != outcome.count:
+        failing.remove(session.connection, rule)
+        reason = f"GX counts {outcome.count} failing rows, and {kept.rows} were written"
+        return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "count_mismatch", reason, seconds)
+    return Verdict(rule.rule_id, "FINDINGS", examined, kept.rows, kept.amount, kept.kwh, "", "", seconds)

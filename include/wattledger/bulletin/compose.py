@@ -1,0 +1,305 @@
+"""From the registry to the data of a bulletin.
+
+Belongs here: what goes into one audience's bulletin. How it looks is for the renderers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Engine
+
+from wattledger import registry
+from wattledger.audit.rules import Rule, Wording
+from wattledger.bulletin.model import (
+    Basis,
+    Break,
+    Bulletin,
+    CauseRow,
+    DatasetRow,
+    Evidence,
+    Finding,
+    LinkRow,
+    Manifest,
+    Parameter,
+    RejectedRow,
+    RejectReason,
+    RuleRow,
+    States,
+    Tally,
+    Text,
+    Unit,
+    UnitRow,
+)
+from wattledger.bulletin.terms import Terms
+from wattledger.contracts import load_contracts
+from wattledger.extract.source import Source
+from wattledger.periods import Period
+from wattledger.registry import FindingRow, Run
+from wattledger.units import Organisation
+
+_LISTED = 200
+"""Findings and breaks handed to the renderers, which show fewer."""
+
+
+@dataclass(frozen=True)
+class Composer:
+    """All that the bulletins of one audit are made of; read once, used for every audience."""
+
+    engine: Engine
+    source: Source
+    run: Run
+    rules: list[Rule]
+    parameters: list[dict[str, Any]]
+    organisation: Organisation
+    terms: Terms
+    rejects: dict[str, list[dict[str, Any]]]
+    """The first few rejected rows by dataset: source, row, reason, value."""
+    language: str
+
+    def bulletin(self, org_id: str | None, worklist: str = "") -> Bulletin:
+        """The bulletin of a unit with what is below it; None: of the whole company."""
+        units = self.organisation.subtree(org_id) if org_id else None
+        return Bulletin(
+            source=self.source.name,
+            title=Text(self.source.title.get("zh", ""), self.source.title.get("en", "")),
+            period=self.period,
+            language=self.language,  # type: ignore[arg-type]
+            unit=self._unit(org_id),
+            revision=self.run.revision,
+            rules=tuple(self._rule(rule, units) for rule in self.rules if rule.rule_id in self._verdicts),
+            findings=tuple(self._findings(self._listed(units))),
+            datasets=() if org_id else tuple(self._datasets()),
+            links=tuple(self._links(org_id, units)),
+            manifest=self._manifest(),
+            units=() if org_id else tuple(self._unit_rows()),
+            currency=self.source.currency,
+            worklist=worklist,
+        )
+
+    def worklist(self, org_id: str | None) -> Iterator[Finding]:
+        """All findings of an audience, open ones of earlier periods included."""
+        units = self.organisation.subtree(org_id) if org_id else None
+        return self._findings(
+            registry.list_findings(self.engine, self.source.name, self.period, units=units, backlog=True)
+        )
+
+    def breaks(self, org_id: str | None) -> Iterator[Break]:
+        """All breaks of an audience."""
+        units = self.organisation.subtree(org_id) if org_id else None
+        for row in registry.list_breaks(self.engine, self.source.name, self.period, units=units):
+            yield Break(
+                link=row.link,
+                cause=self.terms.cause(row.cause),
+                measure=row.unit,  # type: ignore[arg-type]
+                business_key=row.business_key,
+                difference=row.difference,
+                left=row.left_value,
+                right=row.right_value,
+                unit=self._unit(row.org_id),
+                account_id=row.account_id,
+                evidence=_evidence(row.evidence),
+            )
+
+    @property
+    def period(self) -> Period:
+        """The audited period."""
+        return self.run.period
+
+    @cached_property
+    def _verdicts(self) -> dict[str, registry.VerdictRow]:
+        return {v.rule_id: v for v in registry.list_verdicts(self.engine, self.source.name, self.period)}
+
+    @cached_property
+    def _tallies(self) -> dict[tuple[str, str | None], States]:
+        """States by rule and unit."""
+        found: dict[tuple[str, str | None], States] = {}
+        for total in registry.total_findings(self.engine, self.source.name, self.period):
+            key = (total.rule_id, total.org_id)
+            found[key] = found.get(key, States()) + States(**{total.state: _tally(total)})
+        for total in registry.total_backlog(self.engine, self.source.name, self.period):
+            key = (total.rule_id, total.org_id)
+            found[key] = found.get(key, States()) + States(backlog=_tally(total))
+        return found
+
+    def _states(self, rule_id: str, units: list[str] | None) -> States:
+        wanted = None if units is None else set(units)
+        chosen = (
+            states
+            for (rule, org_id), states in self._tallies.items()
+            if rule == rule_id and (wanted is None or org_id in wanted)
+        )
+        return sum(chosen, States())
+
+    def _listed(self, units: list[str] | None) -> list[FindingRow]:
+        """The findings most worth reading: what is new first, then what stays open."""
+        found: list[FindingRow] = []
+        for states in (["new", "reopened"], ["persistent"]):
+            found += registry.list_findings(
+                self.engine,
+                self.source.name,
+                self.period,
+                units=units,
+                states=states,
+                limit=_LISTED,  # type: ignore[arg-type]
+            )
+        return found
+
+    def _findings(self, rows: Iterable[FindingRow]) -> Iterator[Finding]:
+        for row in rows:
+            yield Finding(
+                rule_id=row.rule_id,
+                business_key=row.business_key,
+                state=row.state,
+                first_seen=row.first_seen,
+                last_seen=row.last_seen,
+                unit=self._unit(row.org_id),
+                account_id=row.account_id,
+                amount=row.amount,
+                kwh=row.kwh,
+                evidence=_evidence(row.evidence),
+            )
+
+    def _rule(self, rule: Rule, units: list[str] | None) -> RuleRow:
+        record, verdict = rule.record, self._verdicts[rule.rule_id]
+        evaluated = verdict.verdict in ("PASS", "FINDINGS")
+        return RuleRow(
+            rule_id=rule.rule_id,
+            title=_text(record.title),
+            area=record.area,
+            area_title=self.terms.area(record.area),
+            level=record.level,
+            owner=_text(record.owner),
+            verdict=verdict.verdict,
+            examined=verdict.rows_examined if evaluated else None,
+            states=self._states(rule.rule_id, units),
+            why=_text(record.why),
+            remedy=_text(record.remedy),
+            basis=tuple(Basis(Text(b.zh, b.en), b.status, b.source, b.date) for b in record.basis),
+            parameters=tuple(self._parameters(record.parameters)),
+            reason_code=verdict.reason_code or "",
+            reason=self.terms.obstacle(verdict.reason_code, verdict.reason or "")
+            if verdict.reason_code
+            else None,
+        )
+
+    def _parameters(self, names: tuple[str, ...]) -> Iterator[Parameter]:
+        for name in names:
+            held = [p for p in self.parameters if p["name"] == name and _holds(p, self.period)]
+            if held:
+                best = max(held, key=lambda p: p["rank"])
+                value = best["text_value"] if best["value"] is None else f"{best['value'].normalize():f}"
+                yield Parameter(
+                    name, Text(best["zh"], best["en"]), f"{value} {best['unit']}".strip(), best["status"]
+                )
+
+    def _datasets(self) -> Iterator[DatasetRow]:
+        contracts = load_contracts()
+        for intake in registry.list_intake(self.engine, self.source.name, self.period):
+            contract = contracts[intake.dataset]
+            yield DatasetRow(
+                dataset=intake.dataset,
+                title=Text(contract.title["zh"], contract.title["en"]),
+                extracted=intake.extracted,
+                landed=intake.landed,
+                rejected=intake.rejected,
+                reasons=tuple(
+                    RejectReason(self.terms.reject(r, contract), n) for r, n in intake.reasons.items()
+                ),
+                rejects=tuple(
+                    RejectedRow(
+                        where=f"{row['source']}:{row['row']}",
+                        reason=self.terms.reject(row["reason"], contract),
+                        sample=row["value"] or "",
+                        column=row["reason"].partition(":")[0],
+                    )
+                    for row in self.rejects.get(intake.dataset, [])
+                ),
+            )
+
+    def _links(self, org_id: str | None, units: list[str] | None) -> Iterator[LinkRow]:
+        rows = registry.list_reconciliation(self.engine, self.source.name, self.period)
+        for row in rows:
+            if row.org_id != org_id:
+                continue
+            yield LinkRow(
+                link=row.link,
+                title=self.terms.link(row.link),
+                left=self.terms.link(row.link, "left"),
+                right=self.terms.link(row.link, "right"),
+                measure=row.unit,  # type: ignore[arg-type]
+                evaluated=row.status == "EVALUATED",
+                reason=Text(row.reason, row.reason) if row.reason else None,
+                compared=row.compared,
+                agreeing=row.agreeing,
+                left_total=row.left_total,
+                right_total=row.right_total,
+                difference=row.difference,
+                causes=self._causes(row.link, units),
+            )
+
+    def _causes(self, link: str, units: list[str] | None) -> tuple[CauseRow, ...]:
+        counted: dict[str, tuple[int, Decimal]] = {}
+        for row in registry.list_breaks(self.engine, self.source.name, self.period, link=link, units=units):
+            number, total = counted.get(row.cause, (0, Decimal(0)))
+            counted[row.cause] = (number + 1, total + row.difference)
+        ordered = sorted(counted.items(), key=lambda item: (-abs(item[1][1]), item[0]))
+        return tuple(CauseRow(self.terms.cause(cause), n, total) for cause, (n, total) in ordered)
+
+    def _unit_rows(self) -> Iterator[UnitRow]:
+        by_unit: dict[str | None, States] = {}
+        for (_, org_id), states in self._tallies.items():
+            by_unit[org_id] = by_unit.get(org_id, States()) + states
+        for org_id in sorted(by_unit, key=lambda o: o or ""):
+            yield UnitRow(self._unit(org_id), by_unit[org_id])
+
+    def _unit(self, org_id: str | None) -> Unit | None:
+        if org_id is None:
+            return None
+        unit = self.organisation.units.get(org_id)
+        return Unit(org_id, Text(unit.name_zh, unit.name_en) if unit else Text(org_id, org_id))
+
+    def _manifest(self) -> Manifest:
+        return Manifest(
+            lake_versions=(),
+            rules_hash=self.run.rules_hash,
+            manifest_hash=self.run.manifest_hash,
+            code_version=self.run.code_version,
+        )
+
+
+def _tally(total: registry.FindingTotal | registry.BacklogTotal) -> Tally:
+    return Tally(total.findings, total.amount, None, total.kwh)
+
+
+def _text(wording: Wording) -> Text:
+    return Text(wording.zh, wording.en)
+
+
+def _holds(parameter: dict[str, Any], period: Period) -> bool:
+    begins, ends = parameter["valid_from"], parameter["valid_to"]
+    return (begins is None or begins <= period.end) and (ends is None or ends >= period.end)
+
+
+def _evidence(text: str | None) -> tuple[Evidence, ...]:
+    """A failing row's columns with the labels of the contracts; its place in the source comes last."""
+    labels = _labels()
+    return tuple(
+        Evidence(column, labels.get(column, Text(column, column)), value)
+        for column, value in json.loads(text or "{}").items()
+        if value is not None
+    )
+
+
+def _labels() -> dict[str, Text]:
+    own = {"_source": Text("数据来源", "Source"), "_row": Text("行号", "Row")}
+    return own | {
+        name: Text(column.zh, column.en)
+        for contract in load_contracts().values()
+        for name, column in contract.columns.items()
+    }

@@ -1,0 +1,63 @@
+"""The terms of the audit in both languages: areas, links, causes, reasons.
+
+Belongs here: looking up ``reports_templates/terms.yaml``. The words around them are in the catalogues that
+``wording`` reads.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from wattledger.bulletin.model import Text
+from wattledger.contracts import Contract
+
+
+class Terms:
+    """Looks terms up; one that is not in the file is shown as it is."""
+
+    def __init__(self, templates: Path) -> None:
+        self._content = _load(templates / "terms.yaml")
+
+    def area(self, area: str) -> Text:
+        """An area of the regulation, ``2.3``."""
+        return self._text("areas", area)
+
+    def link(self, link: str, part: str = "title") -> Text:
+        """A link of the reconciliation: its ``title``, ``left`` or ``right``."""
+        entry = self._content["links"].get(link, {}).get(part)
+        return Text(**entry) if entry else Text(link, link)
+
+    def cause(self, cause: str) -> Text:
+        """The cause of a break."""
+        return self._text("causes", cause)
+
+    def obstacle(self, code: str, detail: str) -> Text:
+        """Why a rule or a link has no result."""
+        text = self._text("reasons", code)
+        return Text(f"{text.zh}（{detail}）", f"{text.en}: {detail}") if detail else text
+
+    def reject(self, reason: str, contract: Contract) -> Text:
+        """A landing's reasons, ``column: what``, several parted by ``; ``."""
+        parts = [self._one_reject(part, contract) for part in reason.split("; ")]
+        return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
+
+    def _one_reject(self, reason: str, contract: Contract) -> Text:
+        column, _, what = reason.partition(": ")
+        if column not in contract.columns:
+            return self._text("rejects", reason)
+        label, text = contract.columns[column], self._text("rejects", what)
+        return Text(f"{label.zh}：{text.zh}", f"{column}: {text.en}")
+
+    def _text(self, group: str, key: str) -> Text:
+        entry = self._content[group].get(key)
+        return Text(**entry) if entry else Text(key, key)
+
+
+@cache
+def _load(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,219 @@
+"""The command line: whatever the DAGs do, without Airflow, by the same functions.
+
+Belongs here: arguments, progress and tables. The steps themselves are in ``pipeline``.
+Exit codes: 0 done (findings or not), 1 the run failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from wattledger.errors import UsageError, WattledgerError
+from wattledger.periods import Period
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.split("\n")[0]
+)
+
+PeriodArgument = Annotated[
+    str, typer.Option("--period", help="A day 2026-10-31, a month 2026-10, or FROM..TO.")
+]
+HomeOption = Annotated[Path | None, typer.Option("--home", help="Where lake, registry and bulletins live.")]
+SourceName = Annotated[
+    str, typer.Option("--source", help="Name of the source, where the registry knows several.")
+]
+UnitOption = Annotated[str, typer.Option("--unit", help="A unit, with all units below it.")]
+FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json")]
+
+
+def main() -> None:
+    """Run the command line; an expected failure is a message, not a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as leave:
+        sys.exit(leave.exit_code)
+    except UsageError as error:
+        _fail(str(error), 2)
+    except WattledgerError as error:
+        _fail(str(error), 1)
+    except typer.Abort:
+        _fail("Stopped.", 1)
+    except Exception as error:
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # Click's usage errors
+            _fail(error.format_message(), 2)
+        raise
+
+
+def _fail(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the extracts and the answer key.")],
+    customers: Annotated[int, typer.Option(min=100, help="Accounts.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Equal seeds make equal files.")] = 1,
+    faults: Annotated[
+        float, typer.Option(min=0, help="How many faults to plant; 0 is a clean utility.")
+    ] = 1.0,
+) -> None:
+    """Make a made-up utility: extracts, a source file, and an answer key of the planted faults."""
+    from wattledger.demo import make_demo
+
+    print(make_demo(out, customers=customers, seed=seed, faults=faults))
+
+
+@app.command()
+def audit(
+    source: Annotated[Path, typer.Option(help="The source file.")],
+    period: PeriodArgument,
+    home: HomeOption = None,
+) -> None:
+    """All steps for one period: land, validate, reconcile, record, publish, send."""
+    from wattledger import pipeline
+
+    work = _audit(source, period, home)
+    with _progress() as step:
+        failures = []
+        for dataset in work.source.datasets:
+            step(f"land {dataset}")
+            try:
+                pipeline.land(work, dataset)
+            except WattledgerError as error:
+                failures.append(str(error))
+        if failures:
+            raise WattledgerError(
+                "\n".join([f"{len(failures)} of {len(work.source.datasets)} datasets failed.", *failures])
+            )
+        for run_step in pipeline.STEPS:
+            step(run_step.__name__.replace("_", " "))
+            run_step(work)
+    from wattledger import tables
+
+    tables.print_summary(work)
+
+
+@app.command()
+def verdicts(
+    period: PeriodArgument, home: HomeOption = None, source: SourceName = "", format_: FormatOption = "table"
+) -> None:
+    """A row per rule: verdict, rows examined, findings, amount."""
+    from wattledger import tables
+
+    tables.show(tables.verdicts(_stored(home, source, period)), format_)
+
+
+@app.command()
+def findings(
+    period: PeriodArgument,
+    home: HomeOption = None,
+    source: SourceName = "",
+    rule: Annotated[str, typer.Option(help="Only this rule.")] = "",
+    unit: UnitOption = "",
+    format_: FormatOption = "table",
+) -> None:
+    """The findings as of a period, the largest amounts first."""
+    from wattledger import tables
+
+    tables.show(
+        tables.findings(_stored(home, source, period), rule, unit, 50 if format_ == "table" else None),
+        format_,
+    )
+
+
+@app.command()
+def breaks(
+    period: PeriodArgument, home: HomeOption = None, source: SourceName = "", format_: FormatOption = "table"
+) -> None:
+    """What does not reconcile: key, cause, amount."""
+    from wattledger import tables
+
+    tables.show(tables.breaks(_stored(home, source, period), 50 if format_ == "table" else None), format_)
+
+
+@app.command()
+def rules(
+    rule_id: Annotated[str, typer.Argument(help="One rule; without it, all.")] = "",
+    format_: FormatOption = "table",
+) -> None:
+    """The rule list, or one rule's record."""
+    from wattledger import tables
+    from wattledger.audit.rules import load_rules
+    from wattledger.settings import Settings
+
+    known = load_rules(Settings().expectations)
+    if not rule_id:
+        tables.show(tables.rules(known), format_)
+        return
+    chosen = [rule for rule in known if rule.rule_id == rule_id.upper()]
+    if not chosen:
+        raise UsageError(f"There is no rule {rule_id}.", todo="`wattledger rules` lists them.")
+    print(tables.rule_record(chosen[0]))
+
+
+@app.command()
+def bulletin(
+    period: PeriodArgument,
+    home: HomeOption = None,
+    source: SourceName = "",
+    unit: Annotated[str, typer.Option("--unit", help="One unit's bulletin; without it, all.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder; without it, the home folder's bulletins.")] = None,
+    language: Annotated[str, typer.Option(help="zh-CN or en; without it, the source's.")] = "",
+) -> None:
+    """Render the bulletins of an audited period again."""
+    from wattledger import pipeline
+
+    for path in pipeline.publish_bulletins(
+        _stored(home, source, period), unit=unit, out=out, language=language
+    ):
+        print(path)
+
+
+def _settings(home: Path | None) -> Any:
+    from wattledger.settings import Settings
+
+    return Settings(home=home) if home else Settings()
+
+
+def _audit(source: Path, period: str, home: Path | None) -> Any:
+    from wattledger.extract.source import load_source
+    from wattledger.pipeline import Audit
+
+    return Audit(_settings(home), load_source(source), Period.parse(period))
+
+
+def _stored(home: Path | None, source: str, period: str) -> Any:
+    """The audit that the registry knows of the period."""
+    from wattledger.pipeline import stored_audit
+
+    return stored_audit(_settings(home), source, Period.parse(period))
+
+
+class _progress:
+    """A bar on a terminal, plain lines in a log."""
+
+    def __enter__(self) -> Callable[[str], None]:
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        self._status = console.status("") if console.is_terminal else None
+        if self._status is None:
+            return lambda text: print(text, file=sys.stderr, flush=True)
+        self._status.start()
+        return self._status.update
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Planting faults: what a fault kind is, and how it is planted while the utility is made.
+
+Belongs here: the mechanism. The kinds themselves stand in ``faults_reading``, ``faults_billing``, ``faults_files``,
+``faults_finance`` and ``faults_breaks``; to add one, add a ``Fault`` to the tuple of its module.
+
+A fault kind says whom it may befall, what it changes and after which step of the making (everything made later then
+follows from the fault, as in life), and all that an honest audit finds of it. No two faults share a victim, so that
+they do not blur each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def accounts(condition: str = "TRUE") -> str:
+    """Candidates for most faults: accounts in use, without a story of their own, for which ``condition`` is true."""
+    return (
+        "SELECT account_id AS victim_key, * FROM acct "
+        f"WHERE NOT closed AND story IS NULL AND NOT vacant AND NOT switched AND ({condition})"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What the reconciliation shows of a fault."""
+
+    link: str
+    cause: str
+    rows: str
+    """SELECT of business_key, org_id, account_id and difference, from ``victim``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault, written in the standard datasets' own columns."""
+
+    name: str
+    victims: str
+    """SELECT of the candidates: ``victim_key`` (no other fault gets the same), ``org_id``, and what ``changes`` need."""
+    changes: Mapping[str, str]
+    """By step (the name of a file of ``sql/``), the statements that do the damage right after it. ``victim`` is the
+    view of the chosen candidates, who are chosen at the first of the steps."""
+    finds: Mapping[str, str] = field(default_factory=dict)
+    """By rule, SELECT of the business keys that the rule then finds; collateral findings are findings too."""
+    breaks: tuple[Break, ...] = ()
+    note: str = ""
+    count: int = 3
+    """How many are planted at scale 1; at least one is planted at any scale above 0."""
+
+
+_CHOOSE: Final = """
+CREATE TABLE victim_{name} AS
+WITH candidate AS ({victims}), free AS (
+    SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY draw(victim_key, '{name}', 1000000007), victim_key) AS turn
+    FROM candidate WHERE victim_key NOT IN (FROM taken)
+)
+-- One per unit before any unit has two.
+SELECT * EXCLUDE (turn) FROM free ORDER BY turn, draw(org_id, '{name}', 1000000007), org_id LIMIT {count}
+"""
+
+
+class Planter:
+    """Plants ``faults`` on a utility in the making, ``scale`` times the count of each.
+
+    A kind for which a small utility has no candidate left is planted less often, or not at all.
+    """
+
+    def __init__(self, faults: Iterable[Fault], scale: float) -> None:
+        self._faults = tuple(faults) if scale > 0 else ()
+        self._scale = scale
+
+    def after(self, step: str, con: DuckDBPyConnection) -> None:
+        """Do the damage that follows ``step``."""
+        if step == "01_ground":
+            con.execute("CREATE TABLE taken (victim_key TEXT)")
+        for fault in self._faults:
+            if step not in fault.changes:
+                continue
+            if step == next(iter(fault.changes)):
+                count = max(1, round(fault.count * self._scale))
+                con.execute(_CHOOSE.format(victims=fault.victims, name=fault.name, count=count))
+                con.execute(f"INSERT INTO taken SELECT victim_key FROM victim_{fault.name}")
+            con.execute(f"CREATE OR REPLACE VIEW victim AS FROM victim_{fault.name}")
+            con.execute(fault.changes[step])
+
+    def answers(self, con: DuckDBPyConnection) -> None:
+        """Fill the tables ``answer`` and ``answer_break`` with all that an audit must find."""
+        con.execute("CREATE TABLE answer (rule_id TEXT, business_key TEXT, fault TEXT, note TEXT)")
+        con.execute(
+            "CREATE TABLE answer_break (link TEXT, business_key TEXT, org_id TEXT, account_id TEXT, cause TEXT, "
+            "difference DECIMAL(18, 4), fault TEXT)"
+        )
+        for fault in self._faults:
+            con.execute(f"CREATE OR REPLACE VIEW victim AS FROM victim_{fault.name}")
+            for rule_id, keys in fault.finds.items():
+                con.execute(f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ? FROM ({keys})", [rule_id, fault.name, fault.note])
+            for broken in fault.breaks:
+                con.execute(
+                    "INSERT INTO answer_break SELECT ?, business_key, org_id, account_id, ?, difference, ? "
+                    f"FROM ({broken.rows})",
+                    [broken.link, broken.cause, fault.name],
+                )

@@ -1,0 +1,176 @@
+"""Faults of billing and collection (audit area 2.4).
+
+Belongs here: what goes wrong between the reading and the receivable, and with damages and adjustments.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wattledger.demo.faults import Break, Fault, accounts
+
+_BILL: Final = "'B' || strftime(getvariable('month'), '%Y%m') || lpad(i::TEXT, 8, '0')"
+_MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
+_SHOP: Final = "tariff_code = 'C1' AND monthly_kwh > 1000"
+_RECEIVABLES: Final = "SELECT receivable_id FROM receivable JOIN victim USING (account_id)"
+
+_UNPAID: Final = accounts("account_id IN (SELECT account_id FROM due WHERE NOT pays AND bill_amount > 20)")
+_PAID: Final = accounts("class <> 'hv' AND account_id IN (SELECT account_id FROM due WHERE pays AND bill_amount > 50)")
+
+_ADJUSTMENT: Final = """
+    INSERT INTO billing_adjustment BY NAME
+    SELECT 'RSX' || i || '-' || n AS adjustment_id, account_id, {bill} AS bill_id,
+        getvariable('month') + 9 + n::INTEGER AS adjusted_on, 'reading' AS cause, 0 AS adjustment_kwh, {amount} AS adjustment_amount,
+        staff_no(c, 4000) AS entered_by, {approver} AS approved_by
+    FROM victim, range(1, {end}) AS t (n)"""
+
+FAULTS: Final = (
+    Fault(
+        name="usage_wrongly_multiplied",
+        note="usage of the reading 150 kWh too high, and billed so",
+        victims=accounts(_SHOP),
+        changes={
+            "04_readings": """
+                UPDATE meter_reading SET usage_kwh = usage_kwh + 150
+                WHERE billing_month = getvariable('month') AND account_id IN (SELECT account_id FROM victim)""",
+            "05_billed": """
+                UPDATE billed SET usage_kwh = usage_kwh + 150, metered_kwh = metered_kwh + 150
+                WHERE m = 2 AND i IN (SELECT i FROM victim)""",
+        },
+        finds={
+            "BIL-02a": "SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE billing_month = getvariable('month')"
+        },
+    ),
+    Fault(
+        name="billed_more_than_read",
+        note="120 kWh billed that no meter shows",
+        victims=accounts("tariff_code IN ('C1', 'R1')"),
+        changes={
+            "05_billed": "UPDATE billed SET usage_kwh = usage_kwh + 120 WHERE m = 2 AND i IN (SELECT i FROM victim)"
+        },
+        finds={"BIL-02b": f"SELECT account_id || '|electricity|' || {_MONTH} FROM victim"},
+        breaks=(
+            Break(
+                "reading_bill",
+                "usage_mismatch",
+                f"SELECT account_id || '|' || {_MONTH} AS business_key, org_id, account_id, -120 AS difference FROM victim",
+            ),
+        ),
+        count=5,
+    ),
+    Fault(
+        name="bill_line_lost",
+        note="the line of the funds is missing, the bill's amount is right",
+        victims=accounts("class <> 'lv_residential'"),
+        changes={
+            "06_bills": """
+                DELETE FROM bill_line WHERE charge_component = 'fund' AND account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"BIL-03a": f"SELECT {_BILL} FROM victim"},
+    ),
+    Fault(
+        name="bill_rounded_up",
+        note="the bill's amount is 8.80 yuan above its lines; receivable and receipt follow the bill",
+        victims=accounts("class = 'lv_residential'"),
+        changes={
+            "06_bills": f"UPDATE bill SET bill_amount = bill_amount + 8.80 WHERE bill_id IN (SELECT {_BILL} FROM victim)"
+        },
+        finds={"BIL-03a": f"SELECT {_BILL} FROM victim"},
+        count=2,
+    ),
+    Fault(
+        name="receivable_too_low",
+        note="the receivable is 30 yuan below the bill; receipts follow the receivable",
+        victims=accounts(_SHOP),
+        changes={"07_due": "UPDATE due SET bill_amount = bill_amount - 30 WHERE i IN (SELECT i FROM victim)"},
+        finds={"BIL-03b": f"SELECT {_BILL} FROM victim"},
+        breaks=(
+            Break(
+                "bill_receivable",
+                "amount_mismatch",
+                f"SELECT {_BILL} AS business_key, org_id, account_id, 30 AS difference FROM victim",
+            ),
+        ),
+    ),
+    Fault(
+        name="receivable_lost",
+        note="billed, and never entered as a receivable",
+        victims=accounts("class <> 'hv'"),
+        changes={"07_due": "DELETE FROM due WHERE i IN (SELECT i FROM victim)"},
+        finds={"BIL-03b": f"SELECT {_BILL} FROM victim"},
+        breaks=(
+            Break(
+                "bill_receivable",
+                "missing_receivable",
+                f"SELECT bill_id AS business_key, org_id, account_id, bill_amount AS difference "
+                f"FROM victim JOIN bill USING (account_id) WHERE billing_month = getvariable('month')",
+            ),
+        ),
+        count=2,
+    ),
+    Fault(
+        name="damages_not_collected",
+        note="paid eight days late, no damages collected",
+        victims=_PAID,
+        changes={
+            "08_money": """
+                UPDATE receivable r SET late_from_on = paid_on - 7 FROM victim v JOIN due USING (i) WHERE r.account_id = v.account_id"""
+        },
+        finds={"BIL-04a": "SELECT receivable_id || '|' || received_on FROM receipt_allocation JOIN victim USING (account_id)"},
+    ),
+    Fault(
+        name="damages_not_accrued",
+        note="overdue since the 24th and unpaid, no damages entered",
+        victims=_UNPAID,
+        changes={
+            "08_money": """
+                UPDATE receivable SET late_from_on = getvariable('month') + 23 WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"BIL-04b": _RECEIVABLES, "BIL-08": f"SELECT org_id || '|' || {_MONTH} FROM victim"},
+    ),
+    Fault(
+        name="damages_waived_alone",
+        note="damages waived, nobody approved it",
+        victims=_PAID,
+        changes={
+            "08_money": """
+                UPDATE receivable SET late_payment_amount = 6.40, late_payment_waived_amount = 6.40
+                WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"BIL-05": _RECEIVABLES},
+    ),
+    Fault(
+        name="adjusted_again_and_again",
+        note="three adjustments in one month",
+        victims=accounts("class <> 'hv'"),
+        changes={"06_bills": _ADJUSTMENT.format(bill=_BILL, amount="-15.20", approver="staff_no(c, 8300)", end=4)},
+        finds={"BIL-06a": "SELECT account_id || '|' || year(getvariable('month')) FROM victim"},
+    ),
+    Fault(
+        name="large_adjustment",
+        note="a refund of 18,000 yuan",
+        victims=accounts("class = 'hv'"),
+        changes={"06_bills": _ADJUSTMENT.format(bill=_BILL, amount="-18000", approver="staff_no(c, 8300)", end=2)},
+        finds={"BIL-06b": "SELECT 'RSX' || i || '-1' FROM victim"},
+        count=2,
+    ),
+    Fault(
+        name="adjustment_self_approved",
+        note="entered and approved by the same biller",
+        victims=accounts("class <> 'hv'"),
+        changes={"06_bills": _ADJUSTMENT.format(bill=_BILL, amount="-66.50", approver="staff_no(c, 4000)", end=2)},
+        finds={"BIL-06c": "SELECT 'RSX' || i || '-1' FROM victim"},
+    ),
+    Fault(
+        name="reversal_does_not_cancel",
+        note="the reversal cancels 10 yuan less than was billed",
+        victims="SELECT account_id AS victim_key, * FROM acct WHERE story = 'reissued'",
+        changes={
+            "06_bills": f"""
+                UPDATE bill SET bill_amount = bill_amount + 10 WHERE bill_id IN (SELECT {_BILL} || 'R' FROM victim);
+                UPDATE bill_line SET line_amount = line_amount + 10 WHERE bill_id IN (SELECT {_BILL} || 'R' FROM victim)"""
+        },
+        finds={"BIL-07": f"SELECT {_BILL} FROM victim"},
+        count=2,
+    ),
+)

@@ -1,0 +1,74 @@
+"""Making the demo: the consistent utility, the planted faults, the files.
+
+Belongs here: the order of the steps. What the utility is stands in ``sql/``, what goes wrong in ``faults*.py``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from wattledger.demo.extracts import write_csv, write_extracts
+from wattledger.demo.faults import Planter
+from wattledger.demo.faults_all import FAULTS
+from wattledger.demo.world import build_world
+from wattledger.errors import UsageError
+from wattledger.periods import Period
+
+ANSWER_KEY: Final = "answer_key.csv"
+ANSWER_BREAKS: Final = "answer_breaks.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What was made."""
+
+    folder: Path
+    source: Path
+    """The source file, for ``wattledger audit --source``."""
+    month: str
+    customers: int
+    rows: dict[str, int]
+    """Rows by extract file."""
+    findings: int
+    """Rows of the answer key: what an audit of the month must find, no more and no less."""
+    breaks: int
+    """Rows of the answer key of the reconciliation."""
+
+
+def make_demo(
+    out: Path, customers: int = 20_000, seed: int = 1, faults: float = 1.0, month: str = "2026-10"
+) -> DemoSummary:
+    """Write the extracts of a made-up utility, its source file and the answer keys into ``out``.
+
+    The same arguments give the same bytes. ``faults`` scales how many faults of each kind are planted; with 0 there
+    is nothing to find, and every reconciliation is exactly zero.
+
+    Raises:
+        UsageError: ``month`` is no month, ``customers`` or ``faults`` out of range.
+    """
+    period = Period.parse(month)
+    if str(period) != month or len(period.months()) != 1:
+        raise UsageError(f"{month!r} is not a month.", todo="Write it as 2026-10.")
+    if not 100 <= customers <= 9_999_999 or faults < 0:
+        raise UsageError("A demo has 100 to 9,999,999 customers, and faults of 0 or more.")
+    out.mkdir(parents=True, exist_ok=True)
+    spill = out / ".spill"
+    planter = Planter(FAULTS, faults)
+    con = build_world(customers, seed, period.start, spill, planter.after)
+    try:
+        planter.answers(con)
+        before = period.lookback(2)
+        months = [*(m.start for m in before.months()), period.start] if before else [period.start]
+        rows = write_extracts(con, out, months)
+        findings = write_csv(con, "FROM answer ORDER BY ALL", out / ANSWER_KEY)
+        breaks = write_csv(con, "FROM answer_break ORDER BY ALL", out / ANSWER_BREAKS)
+    finally:
+        con.close()
+        shutil.rmtree(spill, ignore_errors=True)
+    source = out / "source.yaml"
+    source.write_bytes(files(__package__).joinpath("source.yaml").read_bytes())
+    return DemoSummary(out, source, month, customers, rows, findings, breaks)

@@ -1,0 +1,83 @@
+-- From the receivable to the bank: payments, allocations, deposits, vouchers, invoices. All within the audited month.
+
+CREATE TABLE paid AS
+WITH part AS (
+    SELECT *, unnest(CASE
+        WHEN in_parts THEN [
+            {part: 1, kind: 'charge', amount: trunc(bill_amount * 0.5, 2), minute: 0},
+            {part: 2, kind: 'charge', amount: bill_amount - trunc(bill_amount * 0.5, 2), minute: 60}]
+        -- A slip of the cashier: charged, reversed at once, charged again.
+        WHEN settle_method = 'cash' AND draw(i, 'slip', 1000) < 12 THEN [
+            {part: 1, kind: 'charge', amount: bill_amount, minute: 0},
+            {part: 2, kind: 'reversal', amount: -bill_amount, minute: 3},
+            {part: 3, kind: 'charge', amount: bill_amount, minute: 5}]
+        ELSE [{part: 1, kind: 'charge', amount: bill_amount, minute: 0}] END, recursive := true)
+    FROM due WHERE pays
+)
+SELECT *, strftime(paid_on, '%Y%m%d') || lpad(i::TEXT, 8, '0') || part AS serial,
+    settle_method NOT IN ('online', 'transfer') AS at_counter,
+    (paid_on + to_minutes(510 + draw(i, 'minute', 400) + minute))::TIMESTAMP AS charged_at,
+    -- Cash is banked the same day, everything else arrives the next.
+    'D' || strftime(paid_on, '%Y%m%d') || org_id || CASE settle_method WHEN 'cash' THEN 'C' || lpad(till::TEXT, 3, '0')
+        WHEN 'pos' THEN 'P' || lpad(till::TEXT, 3, '0') WHEN 'online' THEN 'N' ELSE 'T' END AS deposit_id
+FROM part;
+
+CREATE TABLE payment AS
+SELECT 'P' || serial AS payment_id, deposit_id, account_id, org_id, charged_at, kind AS payment_kind, amount::DECIMAL(18, 2) AS payment_amount,
+    settle_method, CASE WHEN at_counter THEN staff_no(c, 5000 + till) END AS cashier_staff_id,
+    CASE WHEN kind = 'reversal' THEN 'P' || left(serial, -1) || (part - 1) END AS reversed_payment_id
+FROM paid ORDER BY charged_at, payment_id;
+
+CREATE TABLE receipt_allocation AS
+SELECT 'S' || serial AS receipt_id, receivable_id, 'P' || serial AS payment_id, account_id, paid_on AS received_on,
+    amount::DECIMAL(18, 2) AS received_amount, 0::DECIMAL(18, 2) AS penalty_amount
+FROM paid ORDER BY paid_on, receipt_id;
+
+CREATE TABLE receivable AS
+SELECT receivable_id, getvariable('month') AS receivable_month, bill_id, account_id, org_id, bill_amount AS receivable_amount,
+    CASE WHEN pays THEN bill_amount ELSE 0 END::DECIMAL(18, 2) AS received_amount,
+    CASE WHEN pays OR bill_amount = 0 THEN 'settled' ELSE 'open' END AS settle_status,
+    (getvariable('month') + INTERVAL 1 MONTH + INTERVAL 14 DAY)::DATE AS late_from_on,
+    0::DECIMAL(18, 2) AS late_payment_amount, 0::DECIMAL(18, 2) AS late_payment_waived_amount, NULL::TEXT AS waiver_approved_by,
+    issued_on AS released_on
+FROM due ORDER BY receivable_id;
+
+CREATE TABLE bank_deposit AS
+SELECT deposit_id, org_id, max(cashier_staff_id) AS cashier_staff_id, CASE WHEN max(settle_method) = 'cash' THEN 'cash' ELSE 'non_cash' END AS deposit_kind,
+    sum(payment_amount)::DECIMAL(18, 2) AS deposit_amount,
+    (max(charged_at)::DATE + CASE WHEN max(settle_method) = 'cash' THEN 0 ELSE 1 END)::DATE AS deposited_on,
+    (max(charged_at)::DATE + 1)::DATE AS bank_arrived_on, 'booked' AS deposit_status
+FROM payment GROUP BY deposit_id, org_id ORDER BY deposit_id;
+
+-- The general ledger, a voucher per unit and day for sales and for receipts, a voucher per deposit for the bank.
+CREATE TABLE voucher AS
+SELECT 'Y' || strftime(released_on, '%Y%m%d') || org_id AS voucher_no, released_on AS posted_on, org_id,
+    'AR-' || org_id || strftime(released_on, '-%Y%m%d') AS source_ref, sum(receivable_amount) AS amount,
+    '1122' AS debit_code, 'receivable' AS debit_item, '6001' AS credit_code, 'other' AS credit_item
+FROM receivable GROUP BY released_on, org_id
+UNION ALL
+SELECT 'S' || strftime(received_on, '%Y%m%d') || org_id, received_on, org_id, 'RC-' || org_id || strftime(received_on, '-%Y%m%d'),
+    sum(received_amount), '1012', 'other', '1122', 'receipt'
+FROM receipt_allocation JOIN customer_account USING (account_id) GROUP BY received_on, org_id
+UNION ALL
+SELECT 'Z' || deposit_id, bank_arrived_on, org_id, deposit_id, deposit_amount, '1002', 'bank', '1012', 'other' FROM bank_deposit;
+
+CREATE TABLE ledger_entry AS
+SELECT voucher_no || '-1' AS entry_id, voucher_no, posted_on, org_id, debit_code AS account_code, debit_item AS ledger_item,
+    amount::DECIMAL(18, 2) AS debit_amount, 0::DECIMAL(18, 2) AS credit_amount, source_ref FROM voucher
+UNION ALL
+SELECT voucher_no || '-2', voucher_no, posted_on, org_id, credit_code, credit_item, 0, amount, source_ref FROM voucher
+ORDER BY posted_on, entry_id;
+
+CREATE TABLE invoice AS
+WITH asked AS (
+    SELECT payment_id, account_id, org_id, charged_at, payment_amount, c.c,
+        row_number() OVER (PARTITION BY org_id ORDER BY charged_at, payment_id) AS n
+    FROM payment p JOIN county c USING (org_id)
+    WHERE payment_kind = 'charge' AND (settle_method IN ('transfer', 'pos') OR draw(account_id, 'invoice', 100) < 20)
+        AND payment_id NOT IN (SELECT reversed_payment_id FROM payment WHERE reversed_payment_id IS NOT NULL)
+)
+SELECT 'F' || org_id || '-' || (30100000 + n) AS invoice_id, org_id, '0510' || lpad((c + 1)::TEXT, 2, '0') || strftime(getvariable('month'), '%y%m') AS invoice_batch,
+    30100000 + n AS invoice_no, account_id, payment_id, charged_at::DATE AS printed_on, payment_amount AS invoice_amount,
+    'issued' AS invoice_status, NULL::DATE AS voided_on
+FROM asked ORDER BY org_id, n;

@@ -1,0 +1,181 @@
+"""Landing: raw rows, mapped and checked against the contract, become a partition of the lake.
+
+Belongs here: the split into landed and rejected rows, and its publication. The SQL of the checks is in
+``mapping``; audit rules, which judge rows that are well formed, stand in ``expectations/``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from wattledger.contracts import Contract, load_contracts
+from wattledger.duck import connect as connect_duckdb
+from wattledger.duck import quoted, scalar
+from wattledger.extract import mapping
+from wattledger.extract.raw import RawRows
+from wattledger.extract.readers import Connect, read
+from wattledger.extract.source import DatasetSource, Source
+from wattledger.lake.store import PARTITION, Lake, LandingRecord, with_retries
+from wattledger.periods import Period
+from wattledger.settings import Settings
+
+
+def land(
+    settings: Settings,
+    lake: Lake,
+    source: Source,
+    dataset: str,
+    period: Period,
+    connect: Connect | None = None,
+) -> LandingRecord:
+    """Land one dataset for one period, replacing what was landed for it before.
+
+    Rows whose date lies in another period are left where they are and counted as ``outside``, unless the
+    file is the period's own (its name holds the period): then they are rejected.
+
+    Raises:
+        DataError: the extract cannot be used as it is; nothing was changed in the lake.
+        SourceUnreachableError: the database does not answer.
+    """
+    contract, entry = load_contracts()[dataset], source.datasets[dataset]
+    scratch = settings.home / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=scratch, prefix=f"{dataset}-") as folder,
+        connect_duckdb(settings) as connection,
+    ):
+        pieces = read(connection, source, dataset, period, Path(folder), connect)
+        mapping.check_columns(contract, entry, pieces)
+        _stage(connection, contract, entry, period, pieces)
+        _mark_duplicates(connection, contract)
+        _collect_rejects(connection, pieces)
+        return _publish(connection, lake, contract, entry, period, pieces)
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    entry: DatasetSource,
+    period: Period,
+    pieces: list[RawRows],
+) -> None:
+    """Make the table ``staged``: typed columns, place, ``_reason`` and ``_value`` (NULL for a good row)."""
+    for number, piece in enumerate(pieces):
+        statement = mapping.checked(contract, entry, piece, period)
+        kept = f"SELECT * EXCLUDE ({quoted(f'_raw_{name}' for name in entry.columns)}) FROM ({statement})"
+        try:
+            connection.execute(f"INSERT INTO staged {kept}" if number else f"CREATE TABLE staged AS {kept}")
+        except duckdb.Error as error:
+            raise mapping.explain(contract, entry, piece, error, connection) from error
+
+
+def _mark_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Reject all rows of a key but the first: which of them is right, nobody can know here."""
+    key = quoted(contract.key)
+    same = " AND ".join(f's."{name}" IS NOT DISTINCT FROM d."{name}"' for name in contract.key)
+    shown = " || '|' || ".join(f"coalesce(d.\"{name}\"::VARCHAR, '')" for name in contract.key)
+    connection.execute(
+        f"CREATE TABLE twice AS SELECT {key}, min((_source, _row)) AS first FROM staged WHERE _reason IS NULL "
+        f"GROUP BY {key} HAVING count(*) > 1"
+    )
+    connection.execute(
+        f"UPDATE staged s SET _reason = 'duplicate key', "
+        f"_value = {shown} || ' stands first in ' || d.first[1] || ' row ' || d.first[2] "
+        f"FROM twice d WHERE {same} AND s._reason IS NULL AND (s._source, s._row) <> d.first"
+    )
+
+
+def _collect_rejects(connection: duckdb.DuckDBPyConnection, pieces: list[RawRows]) -> None:
+    """Make the table ``rejects``: place, reason, offending value and the whole raw row as JSON."""
+    connection.execute(
+        "CREATE TABLE rejects (source VARCHAR, row BIGINT, reason VARCHAR, value VARCHAR, raw VARCHAR)"
+    )
+    for piece in pieces:
+        # The raw rows are read a second time only where there is something to look up.
+        if scalar(
+            connection, "SELECT count(*) FROM staged WHERE _reason IS NOT NULL AND _source = ?", [piece.label]
+        ):
+            connection.execute(
+                f"INSERT INTO rejects SELECT s._source, s._row, s._reason, s._value, to_json(r)::VARCHAR "
+                f"FROM staged s JOIN ({piece.relation}) r ON s._row = r._row AND s._source = r._source "
+                f"WHERE s._reason IS NOT NULL"
+            )
+        if broken := piece.broken():
+            rows = [[piece.label, line, reason, None, text] for line, reason, text in broken]
+            connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contract: Contract,
+    entry: DatasetSource,
+    period: Period,
+    pieces: list[RawRows],
+) -> LandingRecord:
+    """Write rejects, rows and, last, the record that says which version they are."""
+    dataset, partition = contract.dataset, f"'{period}' AS {PARTITION}"
+    rejects = f"SELECT *, {partition} FROM rejects ORDER BY source, row"
+    rows = f"SELECT * EXCLUDE (_reason, _value), {partition} FROM staged WHERE _reason IS NULL"
+    with_retries(
+        lambda: lake.replace(f"_rejected/{dataset}", period, connection.sql(rejects).to_arrow_reader())
+    )
+    version = with_retries(lambda: _replace(lake, contract, period, connection, rows))
+    landed, digest, totals = _totals(connection, contract)
+    reasons = dict(
+        connection.execute("SELECT reason, count(*) FROM rejects GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+    )
+    rejected = sum(reasons.values())
+    record = LandingRecord(
+        dataset=dataset,
+        period=str(period),
+        version=version,
+        extracted=landed + rejected,
+        landed=landed,
+        rejected=rejected,
+        outside=_outside(connection, contract, entry, period, pieces),
+        columns=tuple(entry.columns),
+        totals=totals,
+        reasons=reasons,
+        inputs=tuple({"name": piece.label, "bytes": piece.size} for piece in pieces),
+        digest=digest,
+    )
+    with_retries(lambda: lake.record(record))
+    return record
+
+
+def _replace(
+    lake: Lake, contract: Contract, period: Period, connection: duckdb.DuckDBPyConnection, rows: str
+) -> int:
+    reader = connection.sql(rows).to_arrow_reader()
+    if contract.kind == "event":
+        return lake.replace_event(contract, period, reader)
+    return lake.replace(contract.dataset, period, reader)
+
+
+def _totals(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, str, dict[str, str]]:
+    """Count, digest and control totals of the landed rows."""
+    sums = "".join(f', coalesce(sum("{name}"), 0)::VARCHAR' for name in contract.control_totals)
+    # a sum of row hashes does not depend on the order, and unlike xor it sees a row that stands twice
+    digest = f"to_hex((sum(hash({quoted(contract.columns)})::HUGEINT) % 18446744073709551616)::UBIGINT)"
+    row = connection.execute(f"SELECT count(*), {digest}{sums} FROM staged WHERE _reason IS NULL").fetchall()[
+        0
+    ]
+    return int(row[0]), str(row[1] or ""), dict(zip(contract.control_totals, row[2:], strict=True))
+
+
+def _outside(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    entry: DatasetSource,
+    period: Period,
+    pieces: list[RawRows],
+) -> int:
+    """Rows of the extract that were not this landing's: other periods', or left out by ``where``."""
+    if not entry.where and (contract.kind == "snapshot" or entry.holds_only(period)):
+        return 0
+    read = sum(scalar(connection, f"SELECT count(*) FROM ({piece.relation})") for piece in pieces)
+    return int(read) - int(scalar(connection, "SELECT count(*) FROM staged"))

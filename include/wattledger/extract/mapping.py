@@ -1,0 +1,161 @@
+"""From raw rows to typed, checked rows: the SQL that a source file and a contract make together.
+
+Belongs here: building that SQL, and turning DuckDB's complaint about it into advice. Running it is for
+``landing``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+
+import duckdb
+
+from wattledger.contracts import Column, Contract
+from wattledger.errors import ConfigurationError, DataError
+from wattledger.extract.raw import RawRows
+from wattledger.extract.source import DatasetSource
+from wattledger.periods import Period
+
+# Before and after these no utility kept records: a date outside is a slip of the pen or of a program.
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
+
+
+def check_columns(contract: Contract, entry: DatasetSource, pieces: list[RawRows]) -> None:
+    """Raise DataError where an expression names a column that the extract lacks."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    named = {**entry.columns, **({"where": entry.where} if entry.where else {})}
+    for standard, expression in named.items():
+        try:
+            wanted = {c.name for c in sqlglot.parse_one(expression, dialect="duckdb").find_all(exp.Column)}
+        except SqlglotError as error:
+            raise ConfigurationError(
+                f"{contract.dataset}.{standard}: the expression {expression!r} is not SQL: {error}"
+            ) from error
+        for piece in pieces:
+            _check_named(contract, standard, wanted, piece)
+
+
+def _check_named(contract: Contract, standard: str, wanted: set[str], piece: RawRows) -> None:
+    present = {name.casefold() for name in (*piece.columns, "_source", "_row")}
+    for name in sorted(wanted):
+        if name.casefold() in present:
+            continue
+        near = difflib.get_close_matches(name, piece.columns, n=1, cutoff=0.5)
+        raise DataError(
+            f"{contract.dataset}: {piece.label} has no column {name!r}, which {standard} is made of."
+            + (f" It has {near[0]!r}: was the column renamed?" if near else ""),
+            where=f"{piece.label}; its columns are: {', '.join(piece.columns)}",
+            todo="Have the extract delivered with that column, or correct the expression in the source file.",
+        )
+
+
+def select_mapped(entry: DatasetSource, piece: RawRows) -> str:
+    """The mapped columns of one piece, not yet typed."""
+    columns = ", ".join(f'({expression}) AS "{name}"' for name, expression in entry.columns.items())
+    where = f" WHERE {entry.where}" if entry.where else ""
+    return f"SELECT {columns}, _source, _row FROM ({piece.relation}){where}"
+
+
+def checked(contract: Contract, entry: DatasetSource, piece: RawRows, period: Period) -> str:
+    """Typed rows of one piece with ``_reason`` and ``_value`` (NULL for a good row), other periods' rows left out."""
+    typed = ", ".join(
+        _typed(name, column, name in entry.columns) for name, column in contract.columns.items()
+    )
+    tests = [test for name in entry.columns for test in _tests(name, contract.columns[name])]
+    outside = _outside(contract, period)
+    if outside and entry.holds_only(period):
+        tests.append(
+            (outside, f"{contract.period_column}: outside the period", f'"{contract.period_column}"')
+        )
+        outside = ""
+    bad = " OR ".join(f"({condition})" for condition, _, _ in tests) or "false"
+    reasons = ", ".join(f"CASE WHEN {condition} THEN '{text}' END" for condition, text, _ in tests)
+    values = ", ".join(f"CASE WHEN {condition} THEN {value}::VARCHAR END" for condition, _, value in tests)
+    return (
+        f"SELECT * EXCLUDE (_bad), "
+        f"CASE WHEN _bad THEN array_to_string([{reasons}], '; ') END AS _reason, "
+        f"CASE WHEN _bad THEN array_to_string([{values}], '; ') END AS _value "
+        f"FROM (SELECT *, coalesce({bad}, false) AS _bad FROM (SELECT {typed}, _source, _row, {_originals(entry)} "
+        f"FROM ({select_mapped(entry, piece)}) m)"
+        + (f" WHERE NOT coalesce({outside}, false)" if outside else "")
+        + ")"
+    )
+
+
+def _typed(name: str, column: Column, mapped: bool) -> str:
+    if not mapped:
+        return f'NULL::{column.sql_type} AS "{name}"'
+    value = f"nullif(trim(m.\"{name}\"::VARCHAR), '')" if column.type == "text" else f'm."{name}"'
+    return f'TRY_CAST({value} AS {column.sql_type}) AS "{name}"'
+
+
+def _originals(entry: DatasetSource) -> str:
+    """The mapped values before the cast, under names that the checks use."""
+    return ", ".join(f'm."{name}" AS "_raw_{name}"' for name in entry.columns)
+
+
+def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
+    """The conditions under which a value breaks the contract: (condition, reason, value shown)."""
+    raw, typed = f'"_raw_{name}"', f'"{name}"'
+    blank = f"({raw} IS NULL OR trim({raw}::VARCHAR) = '')"
+    found = []
+    if column.required:
+        found.append((blank, f"{name}: missing", f"'{name} is empty'"))
+    if column.type != "text":
+        found.append((f"NOT {blank} AND {typed} IS NULL", f"{name}: not a {column.type}", raw))
+    if column.scale is not None:
+        # A text with more decimals than the contract has would be rounded without a word.
+        exact = f"TRY_CAST({raw} AS DECIMAL(38,{min(column.scale + 6, 18)}))"
+        lossy = f"typeof({raw}) = 'VARCHAR' AND {exact} <> {typed}"
+        found.append((lossy, f"{name}: more than {column.scale} decimals", raw))
+    if column.codes:
+        known = ", ".join(f"'{code}'" for code in column.codes)
+        found.append((f"{typed} NOT IN ({known})", f"{name}: not a known code", raw))
+    low, high = column.min, column.max
+    if column.type in ("date", "timestamp"):
+        low, high = low or _EARLIEST, high or _LATEST
+    for bound, sign in ((low, "<"), (high, ">")):
+        if bound is not None:
+            literal = f"DATE '{bound}'" if isinstance(bound, date) else str(bound)
+            side = f"{typed}::DATE" if isinstance(bound, date) else typed
+            found.append((f"{side} {sign} {literal}", f"{name}: out of range", raw))
+    return found
+
+
+def _outside(contract: Contract, period: Period) -> str:
+    """True for a row of another period; a row without a usable date is nobody else's, and stays to be rejected."""
+    if contract.period_column is None:
+        return ""
+    column = f'"{contract.period_column}"::DATE'
+    return (
+        f"({column} < DATE '{period.start}' OR {column} > DATE '{period.end}') "
+        f"AND {column} BETWEEN DATE '{_EARLIEST}' AND DATE '{_LATEST}'"
+    )
+
+
+def explain(
+    contract: Contract,
+    entry: DatasetSource,
+    piece: RawRows,
+    error: duckdb.Error,
+    connection: duckdb.DuckDBPyConnection,
+) -> DataError:
+    """Find the mapped column whose expression fails, and say so; DuckDB names only the value."""
+    reason = str(error).splitlines()[0]
+    for name, expression in {**entry.columns, "where": entry.where}.items():
+        if not expression:
+            continue
+        try:
+            connection.execute(f"SELECT count({expression}) FROM ({piece.relation})").fetchall()
+        except duckdb.Error as single:
+            return DataError(
+                f"{contract.dataset}.{name}: its expression fails: {str(single).splitlines()[0]}",
+                where=f"{piece.label}; expression: {expression}",
+                todo="Leave plain casts to the contract, and use try_strptime or try_cast: a bad value is then "
+                "rejected with its row, and the rest is landed.",
+            )
+    return DataError(f"{contract.dataset}: {piece.label} cannot be read: {reason}", where=piece.label)

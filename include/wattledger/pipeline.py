@@ -1,0 +1,310 @@
+"""The steps of an audit, in the order in which the data goes; the command line and the DAGs call these.
+
+    land -> open_run -> validate -> reconcile -> record_findings -> publish_bulletins -> send_bulletins
+
+Belongs here: what each step reads and publishes. How it does it is for the sub-packages. Every step can
+be run again at any time, alone or with what follows, and leaves the same result behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Engine
+
+from wattledger.audit.parameters import load_parameters
+from wattledger.audit.rules import Rule, fingerprint, load_rules
+from wattledger.errors import DataError, UsageError
+from wattledger.extract.landing import land as land_dataset
+from wattledger.extract.readers import Connect
+from wattledger.extract.source import Source
+from wattledger.lake import Lake, LandingRecord, open_session
+from wattledger.lake.session import Session
+from wattledger.lake.store import covering
+from wattledger.periods import Period
+from wattledger.registry import Run
+from wattledger.settings import Settings
+from wattledger.units import load_organisation
+
+if TYPE_CHECKING:
+    from wattledger.mail import OutboxRow, Transport
+
+log = logging.getLogger(__name__)
+
+VERDICTS, FAILING, RECONCILIATION, BREAKS = "_verdict", "_failing_row", "_reconciliation", "_break"
+_BATCH_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One source and period on one installation: what every step works on."""
+
+    settings: Settings
+    source: Source
+    period: Period
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The source's part of the lake."""
+        return Lake(self.settings.lake / self.source.name)
+
+    @cached_property
+    def registry(self) -> Engine:
+        """The registry, its schema brought up to date."""
+        from wattledger.registry import open_registry
+
+        return open_registry(self.settings.registry)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """All rules."""
+        return load_rules(self.settings.expectations)
+
+    @cached_property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The parameters of the source's jurisdiction, with the company's own."""
+        return load_parameters(self.settings.parameters, self.source.jurisdiction, self.source.parameters)
+
+    @property
+    def run(self) -> Run:
+        """The newest run of the period; raise UsageError where none was opened."""
+        from wattledger.registry import get_run
+
+        run = get_run(self.registry, self.source.name, self.period)
+        if run is None:
+            raise UsageError(
+                f"No audit of {self.source.name} for {self.period} was opened.",
+                todo="Run the step open_run first (in Airflow: clear open_run with what follows).",
+            )
+        return run
+
+    def published_batches(self, table: str) -> Iterator[list[dict[str, Any]]]:
+        """The rows that a step published in ``table`` for the period, batch by batch."""
+        for file in self.lake.files(table, period=str(self.period)):
+            for batch in pq.ParquetFile(file).iter_batches(_BATCH_ROWS):
+                yield batch.to_pylist()
+
+    def published_rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """The same, row by row."""
+        return (row for batch in self.published_batches(table) for row in batch)
+
+    def session(self) -> Session:
+        """A DuckDB session on exactly the lake versions that the run is pinned to."""
+        versions = {name: entry["version"] for name, entry in self.run.inputs.items()}
+        return open_session(self.settings, self.lake, self.period, versions, self.parameters)
+
+
+def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
+    """Land a dataset for the period, and first the months before it that history rules want, where they are missing."""
+    contract_lookback = audit.source.lookback(dataset)
+    earlier = audit.period.lookback(contract_lookback)
+    for month in earlier.months() if earlier else []:
+        if covering(audit.lake.landings(dataset), month):
+            continue
+        try:
+            record = land_dataset(audit.settings, audit.lake, audit.source, dataset, month, connect)
+            log.info("%s: %s landed %s rows for history", dataset, month, record.landed)
+        except DataError as error:
+            log.info("%s: no history for %s (%s)", dataset, month, error.what)
+    return land_dataset(audit.settings, audit.lake, audit.source, dataset, audit.period, connect)
+
+
+def open_run(audit: Audit) -> Run:
+    """Pin the inputs: the newest lake versions become those of this audit, and later steps read no other."""
+    from wattledger.registry import open_run as open_registry_run
+
+    _keep_source(audit)
+    inputs = {name: _input(audit, name) for name in audit.source.datasets}
+    return open_registry_run(
+        audit.registry,
+        audit.source.name,
+        audit.period,
+        inputs,
+        rules_hash=fingerprint(audit.rules, audit.parameters),
+        code_version=package_version("wattledger"),
+    )
+
+
+def validate(audit: Audit) -> list[Any]:
+    """Run the rules; publish a verdict per rule and the failing rows."""
+    from wattledger.audit.validate import validate as run_rules
+
+    with audit.session() as session:
+        verdicts = run_rules(session, audit.rules, audit.source.jurisdiction, log.info)
+        failing = session.connection.sql(
+            f"SELECT *, '{audit.period}' AS _period FROM failing_row ORDER BY rule_id, business_key"
+        )
+        _publish(audit, FAILING, failing.to_arrow_reader(_BATCH_ROWS))
+    _publish(audit, VERDICTS, _table(audit, [_fields(v) for v in verdicts], _VERDICT_SCHEMA))
+    return verdicts
+
+
+def reconcile(audit: Audit) -> Any:
+    """Lay readings, bills, receivables, receipts and ledger side by side; publish links and breaks."""
+    from wattledger.reconcile import reconcile as run_links
+
+    with audit.session() as session:
+        summary = run_links(session)
+        for table, view in ((RECONCILIATION, "reconciliation"), (BREAKS, "recon_break")):
+            rows = session.connection.sql(f"SELECT *, '{audit.period}' AS _period FROM {view}")
+            _publish(audit, table, rows.to_arrow_reader(_BATCH_ROWS))
+    return summary
+
+
+def record_findings(audit: Audit) -> None:
+    """Replace what the registry holds of the period by what validate and reconcile published."""
+    from wattledger.registry import (
+        BreakRow,
+        IntakeRow,
+        ReconciliationRow,
+        Sighting,
+        VerdictRow,
+        record_period,
+    )
+
+    subjects = {rule.rule_id: rule.record.subject for rule in audit.rules}
+    record_period(
+        audit.registry,
+        audit.source.name,
+        audit.period,
+        verdicts=[
+            VerdictRow(**row, subject=subjects[row["rule_id"]]) for row in audit.published_rows(VERDICTS)
+        ],
+        sightings=([Sighting(**row) for row in batch] for batch in audit.published_batches(FAILING)),
+        reconciliation=[ReconciliationRow(**row) for row in audit.published_rows(RECONCILIATION)],
+        breaks=([BreakRow(**row) for row in batch] for batch in audit.published_batches(BREAKS)),
+        intake=[
+            IntakeRow(name, i["extracted"], i["landed"], i["rejected"], i["reasons"])
+            for name, i in audit.run.inputs.items()
+        ],
+    )
+
+
+def publish_bulletins(
+    audit: Audit, *, unit: str | None = None, out: Path | None = None, language: str = ""
+) -> list[Path]:
+    """Render the bulletin of the company and of every unit (or of ``unit`` alone); return the HTML files.
+
+    Each audience gets an HTML file, a plain-text twin and an XLSX worklist, named by the audience.
+    """
+    from wattledger.bulletin.publish import publish
+
+    run = audit.run
+    with audit.session() as session:
+        organisation = load_organisation(session)
+    folder = out or bulletin_folder(audit)
+    audiences = [unit] if unit else [None, *organisation.units]
+    return publish(audit, run, organisation, audiences, folder, language or audit.source.language)
+
+
+def send_bulletins(
+    audit: Audit, transport: Transport | None = None, *, resend: bool = False
+) -> list[OutboxRow]:
+    """Mail every published bulletin that has recipients, once per period and audience.
+
+    Without ``transport``: the mail server of the settings, or .eml files below the home folder. Raises the
+    first of the mails' errors after all have been tried.
+    """
+    from wattledger.bulletin.send import send
+
+    with audit.session() as session:
+        organisation = load_organisation(session)
+    return send(audit, audit.run, organisation, bulletin_folder(audit), transport, resend=resend)
+
+
+STEPS: tuple[Callable[[Audit], Any], ...] = (
+    open_run,
+    validate,
+    reconcile,
+    record_findings,
+    publish_bulletins,
+    send_bulletins,
+)
+"""What follows landing, in order."""
+
+
+def bulletin_folder(audit: Audit) -> Path:
+    """Where the bulletins of the period are."""
+    return audit.settings.bulletins / audit.source.name / audit.period.slug
+
+
+def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
+    """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
+    known = {path.stem: path for path in sorted((settings.home / "sources").glob("*.json"))}
+    if not source and len(known) == 1:
+        source = next(iter(known))
+    if source not in known:
+        raise UsageError(
+            f"{settings.home} knows the sources: {', '.join(known) or 'none'}.",
+            todo="Say which with --source NAME, or where the audits are with --home DIR.",
+        )
+    return Audit(settings, Source.model_validate_json(known[source].read_text(encoding="utf-8")), period)
+
+
+def _keep_source(audit: Audit) -> None:
+    """Keep the source file's content, so that its audits can be looked at without the file."""
+    target = audit.settings.home / "sources" / f"{audit.source.name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(audit.source.model_dump_json(indent=2), encoding="utf-8")
+    temporary.replace(target)
+
+
+def _input(audit: Audit, dataset: str) -> dict[str, Any]:
+    """What the run notes of a dataset; without a landing for the period, its counts are 0."""
+    records = covering(audit.lake.landings(dataset), audit.period)
+    exact = [r for r in records if r.period == str(audit.period)] or records
+    reasons: dict[str, int] = {}
+    for record in exact:
+        for reason, rows in record.reasons.items():
+            reasons[reason] = reasons.get(reason, 0) + rows
+    return {
+        "version": audit.lake.version(dataset),
+        "digests": [r.digest for r in exact],
+        "extracted": sum(r.extracted for r in exact),
+        "landed": sum(r.landed for r in exact),
+        "rejected": sum(r.rejected for r in exact),
+        "outside": sum(r.outside for r in exact),
+        "totals": [r.totals for r in exact],
+        "reasons": reasons,
+        "files": [entry["name"] for r in exact for entry in r.inputs],
+    }
+
+
+_VERDICT_SCHEMA = pa.schema(
+    [
+        ("rule_id", pa.string()),
+        ("verdict", pa.string()),
+        ("rows_examined", pa.int64()),
+        ("findings", pa.int64()),
+        ("amount", pa.decimal128(18, 2)),
+        ("kwh", pa.decimal128(18, 4)),
+        ("reason_code", pa.string()),
+        ("reason", pa.string()),
+        ("seconds", pa.float64()),
+        ("_period", pa.string()),
+    ]
+)
+
+
+def _fields(verdict: Any) -> dict[str, Any]:
+    return {name: getattr(verdict, name) for name in _VERDICT_SCHEMA.names if name != "_period"}
+
+
+def _table(audit: Audit, rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatchReader:
+    period = str(audit.period)
+    return pa.Table.from_pylist([{**row, "_period": period} for row in rows], schema=schema).to_reader()
+
+
+def _publish(audit: Audit, table: str, rows: pa.RecordBatchReader) -> None:
+    """Write a result table's partition; read once, so another writer's win fails the task, and its retry succeeds."""
+    audit.lake.replace(table, audit.period, rows)

@@ -1,0 +1,65 @@
+"""What a link is, and what a reconciliation tells.
+
+Belongs here: the dataclasses. The SQL of each link is in its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from wattledger.lake.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two sides that must agree, and how they are laid side by side.
+
+    ``build`` leaves two relations in the schema ``scratch``, which is dropped afterwards:
+
+    - ``pair(org_id, account_id, business_key, left_value, right_value, agrees)``, a row per key compared; a side that
+      does not have the key is NULL, and counts as 0;
+    - ``part(org_id, account_id, business_key, cause, left_value, right_value, difference, evidence)``, the breaks; by
+      key, their differences sum to the pair's, and no cause stands twice.
+
+    Values are DECIMAL(18,4) in ``measure``; ``evidence`` is a JSON object.
+    """
+
+    name: str
+    measure: Literal["kWh", "yuan"]
+    """Yuan stands for the source's currency."""
+    needs: Mapping[str, tuple[str, ...]]
+    """Datasets and columns that it cannot do without."""
+    build: Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """One link for the whole company; ``difference`` = left - right."""
+
+    link: str
+    measure: str
+    reason: str | None
+    """Why it was not evaluated; None if it was."""
+    compared: int = 0
+    agreeing: int = 0
+    left_total: Decimal = Decimal(0)
+    right_total: Decimal = Decimal(0)
+    difference: Decimal = Decimal(0)
+    breaks: int = 0
+    unassigned: Decimal = Decimal(0)
+    """The part of ``difference`` that belongs to no unit, because its account is in no customer file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """All links of one audit, in the order in which money follows energy."""
+
+    links: tuple[LinkResult, ...]
+
+    @property
+    def breaks(self) -> int:
+        """Rows of ``recon_break``."""
+        return sum(link.breaks for link in self.links)

@@ -1,0 +1,50 @@
+"""The registry: runs, verdicts, findings with their history, reconciliation, and the outbox.
+
+Belongs here: what has to outlive a run and is asked for by key. Rows in bulk (readings, bills, failing rows as
+the rules saw them) live in the lake. What a bulletin says about a finding is composed elsewhere.
+"""
+
+from wattledger.registry.engine import reading, writing
+from wattledger.registry.reads import list_breaks, list_intake, list_reconciliation, list_verdicts
+from wattledger.registry.record import record_period
+from wattledger.registry.rows import (
+    BacklogTotal,
+    BreakRow,
+    FindingRow,
+    FindingTotal,
+    IntakeRow,
+    ReconciliationRow,
+    Run,
+    Sighting,
+    VerdictRow,
+)
+from wattledger.registry.runs import finish_run, get_run, open_run
+from wattledger.registry.schema import open_registry, upgrade
+from wattledger.registry.states import list_findings, total_backlog, total_findings
+
+__all__ = [
+    "BacklogTotal",
+    "BreakRow",
+    "FindingRow",
+    "FindingTotal",
+    "IntakeRow",
+    "ReconciliationRow",
+    "Run",
+    "Sighting",
+    "VerdictRow",
+    "finish_run",
+    "get_run",
+    "list_breaks",
+    "list_findings",
+    "list_intake",
+    "list_reconciliation",
+    "list_verdicts",
+    "open_registry",
+    "open_run",
+    "reading",
+    "record_period",
+    "total_backlog",
+    "total_findings",
+    "upgrade",
+    "writing",
+]

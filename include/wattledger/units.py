@@ -1,0 +1,65 @@
+"""The organisation: units, what is below them, and who gets their bulletin.
+
+Belongs here: the tree of units of one audit. Findings of a unit are looked up by its subtree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from wattledger.lake.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationUnit:
+    """A unit as its company's file has it."""
+
+    org_id: str
+    parent_org_id: str | None
+    name_zh: str
+    name_en: str
+    org_type: str
+    recipients: tuple[str, ...]
+
+
+class Organisation:
+    """All units of a company; codes that occur in accounts alone are units without a name."""
+
+    def __init__(self, units: list[OrganisationUnit]) -> None:
+        self.units = {unit.org_id: unit for unit in units}
+
+    def subtree(self, org_id: str) -> list[str]:
+        """The unit and all units below it."""
+        found, queue = [], [org_id]
+        while queue:
+            current = queue.pop()
+            found.append(current)
+            queue.extend(self._children.get(current, []))
+        return found
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        children: dict[str, list[str]] = {}
+        for unit in self.units.values():
+            if unit.parent_org_id and unit.parent_org_id != unit.org_id:
+                children.setdefault(unit.parent_org_id, []).append(unit.org_id)
+        return children
+
+
+def load_organisation(session: Session) -> Organisation:
+    """The units in the session's snapshots, by code."""
+    rows: list[tuple[Any, ...]] = session.connection.execute(
+        "SELECT org_id, parent_org_id, org_name, org_name_en, org_type, bulletin_email FROM organisation_unit "
+        "UNION ALL SELECT DISTINCT org_id, NULL, NULL, NULL, 'county', NULL FROM customer_account "
+        "WHERE org_id NOT IN (SELECT org_id FROM organisation_unit) ORDER BY 1"
+    ).fetchall()
+    return Organisation([_unit(*row) for row in rows])
+
+
+def _unit(
+    org_id: str, parent: str | None, zh: str | None, en: str | None, org_type: str, mail: str | None
+) -> OrganisationUnit:
+    recipients = tuple(address.strip() for address in (mail or "").split(",") if address.strip())
+    return OrganisationUnit(org_id, parent, zh or org_id, en or zh or org_id, org_type, recipients)

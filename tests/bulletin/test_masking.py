@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from wattledger.bulletin.masking import mask, mask_address, mask_name
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张建国", "张*"),
+        ("欧阳娜娜", "欧*"),
+        ("Ali Ben Salah", "A*"),
+        ("  李四", "李*"),
+        ("", ""),
+        ("***", "*"),
+    ],
+)
+def test_a_name_keeps_its_first_character(name: str, masked: str) -> None:
+    assert mask_name(name) == masked
+
+
+def test_an_address_loses_its_numbers() -> None:
+    assert mask_address("青峰镇人民路12号3栋402室") == "青峰镇人民路*号*栋*室"
+
+
+@pytest.mark.parametrize("column", ["account_name", "staff_name", "payer_name", "ACCOUNT_NAME", "name"])
+def test_columns_of_names_are_masked(column: str) -> None:
+    assert mask(column, "张建国") == "张*"
+
+
+@pytest.mark.parametrize("column", ["account_id", "org_name", "org_name_en", "meter_id", "filename"])
+def test_other_columns_are_not(column: str) -> None:
+    assert mask(column, "张建国12") == "张建国12"
+
+
+def test_the_service_address_is_masked() -> None:
+    assert mask("service_address", "人民路12号") == "人民路*号"
