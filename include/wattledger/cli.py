@@ -81,7 +81,7 @@ def audit(
     from wattledger import pipeline
 
     work = _audit(source, period, home)
-    with _progress() as step:
+    with _Progress() as step:
         failures = []
         for dataset in work.source.datasets:
             step(f"land {dataset}")
@@ -197,7 +197,7 @@ def _stored(home: Path | None, source: str, period: str) -> Any:
     return stored_audit(_settings(home), source, Period.parse(period))
 
 
-class _progress:
+class _Progress:
     """A bar on a terminal, plain lines in a log."""
 
     def __enter__(self) -> Callable[[str], None]:

@@ -58,7 +58,7 @@ def huge(language: Language, text: str, rules: int = 60) -> Bulletin:
     row = UnitRow(Unit("3340999", Text(text, text)), model.states)
     link = base.links[0]
     dataset = replace(base.datasets[1], title=Text(text, text))
-    made = replace(
+    return replace(
         base,
         title=Text(text, text),
         unit=None,
@@ -84,7 +84,6 @@ def huge(language: Language, text: str, rules: int = 60) -> Bulletin:
         datasets=(replace(dataset, reasons=dataset.reasons * 9, rejects=dataset.rejects * 9),) * 60,
         links=(replace(link, causes=link.causes * 9, difference=link.difference * Decimal(9)),) * 30,
     )
-    return made
 
 
 UNIT = UNITS[0]

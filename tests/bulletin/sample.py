@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one line is one row of a table
 """A made-up bulletin for tests and pictures. Every name, number and amount in it is invented."""
 
 from __future__ import annotations

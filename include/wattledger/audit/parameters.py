@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def _check_overlaps(parameters: list[Parameter], place: str) -> None:
         by_name.setdefault(parameter.name, []).append(parameter)
     for name, values in by_name.items():
         ordered = sorted(values, key=lambda p: p.valid_from or date.min)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if (earlier.valid_to or date.max) >= (later.valid_from or date.min):
                 raise ConfigurationError(
                     f"{place}: {name} has two values on {later.valid_from or 'the same days'}."

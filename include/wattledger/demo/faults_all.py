@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo import faults_billing, faults_reading
+from wattledger.demo import faults_billing, faults_files, faults_reading
 from wattledger.demo.faults import Fault
 
-FAULTS: Final[tuple[Fault, ...]] = (*faults_reading.FAULTS, *faults_billing.FAULTS)
+FAULTS: Final[tuple[Fault, ...]] = (*faults_reading.FAULTS, *faults_files.FAULTS, *faults_billing.FAULTS)

@@ -104,7 +104,7 @@ def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
     blank = f"({raw} IS NULL OR trim({raw}::VARCHAR) = '')"
     found = []
     if column.required:
-        found.append((blank, f"{name}: missing", f"'{name} is empty'"))
+        found.append((blank, f"{name}: missing or unreadable", "''"))
     if column.type != "text":
         found.append((f"NOT {blank} AND {typed} IS NULL", f"{name}: not a {column.type}", raw))
     if column.scale is not None:

@@ -29,7 +29,7 @@ class RawRows:
     """SQL of a relation with the extract's own columns, ``_source`` and ``_row``."""
     columns: tuple[str, ...]
     size: int | None = None
-    broken: Callable[[], list[tuple[int, str, str]]] = field(default=lambda: [])
+    broken: Callable[[], list[tuple[int, str, str]]] = field(default=list)
     """After the relation was read: lines that are no record, as (line, reason, text)."""
 
 

@@ -85,8 +85,7 @@ class Lake:
             partition_by=[PARTITION],
             schema_mode="merge",
         )
-        version = DeltaTable(str(folder)).version()
-        return version
+        return DeltaTable(str(folder)).version()
 
     def replace_event(self, contract: Contract, period: Period, rows: pa.RecordBatchReader) -> int:
         """Replace the rows of an event dataset that are dated in ``period``."""

@@ -24,7 +24,7 @@ SELECT coalesce(receivable_id, receipt_id) AS business_key, any_value(account_id
     sum(received_amount)::DECIMAL(18,4) AS amount, count(*) AS receipts, max(received_on) AS last_received_on
 FROM receipt_allocation r
 WHERE NOT EXISTS (FROM receivable_history h WHERE h.receivable_id = r.receivable_id)
-GROUP BY receivable_id IS NULL, business_key;
+GROUP BY ALL;
 
 CREATE TABLE scratch.side AS
 SELECT receivable_id AS business_key, account_id, TRUE AS on_file, received_amount::DECIMAL(18,4) AS left_value,

@@ -1,0 +1,173 @@
+"""Faults of the customer and metering files (audit area 2.5).
+
+Belongs here: what the files say wrongly, and readings that contradict them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wattledger.demo.faults import Fault, accounts
+
+_METER: Final = "'M' || (2000000000 + i * 10)"
+_MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
+_NOW: Final = "billing_month = getvariable('month')"
+_CHANGED: Final = (
+    "SELECT account_id AS victim_key, * FROM acct JOIN meter_change USING (i) "
+    "WHERE changed_on BETWEEN getvariable('month') + 4 AND getvariable('month') + 20"
+)
+"""Accounts whose meter was changed in the audited month."""
+
+FAULTS: Final = (
+    Fault(
+        name="two_meters_at_once",
+        note="the old meter was taken out ten days after the new one went in",
+        victims=_CHANGED,
+        changes={
+            "02_accounts": f"UPDATE meter SET removed_on = removed_on + 10 WHERE meter_id IN (SELECT {_METER} FROM victim)"
+        },
+        finds={"FIL-04a": "SELECT 'MP' || account_id FROM victim"},
+    ),
+    Fault(
+        name="no_meter_for_days",
+        note="four days without a meter at a meter change",
+        victims=_CHANGED,
+        changes={
+            "02_accounts": f"UPDATE meter SET removed_on = removed_on - 4 WHERE meter_id IN (SELECT {_METER} FROM victim)",
+            "04_readings": """
+                UPDATE meter_reading r SET read_on = read_on - 4, read_at = read_at - INTERVAL 4 DAY FROM victim v
+                WHERE v.account_id = r.account_id AND reading_source = 'change'""",
+        },
+        finds={"FIL-04b": "SELECT 'MP' || account_id || '|M' || (2000000001 + i * 10) FROM victim"},
+    ),
+    Fault(
+        name="end_reading_lost",
+        note="the old meter's end reading is missing, its last kWh were not billed",
+        victims=_CHANGED,
+        changes={
+            "04_readings": """
+                CREATE TABLE lost_reading AS SELECT i, usage_kwh FROM meter_reading JOIN victim USING (account_id)
+                WHERE reading_source = 'change';
+                DELETE FROM meter_reading r USING victim v WHERE v.account_id = r.account_id AND reading_source = 'change'""",
+            "05_billed": """
+                UPDATE billed b SET usage_kwh = b.usage_kwh - l.usage_kwh, metered_kwh = b.metered_kwh - l.usage_kwh
+                FROM lost_reading l WHERE l.i = b.i AND b.m = 2""",
+        },
+        finds={"FIL-04c": f"SELECT {_METER} || '|' || changed_on FROM victim"},
+    ),
+    Fault(
+        name="address_missing",
+        note="no service address in the file",
+        victims=accounts(),
+        changes={
+            "02_accounts": """
+                UPDATE customer_account SET service_address = NULL WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"FIL-01": "SELECT account_id || '|service_address' FROM victim"},
+    ),
+    Fault(
+        name="serial_number_missing",
+        note="no serial number of the meter in the file",
+        victims=accounts(),
+        changes={"02_accounts": f"UPDATE meter SET serial_no = NULL WHERE meter_id IN (SELECT {_METER} FROM victim)"},
+        finds={"FIL-01": f"SELECT {_METER} || '|serial_no' FROM victim"},
+        count=2,
+    ),
+    Fault(
+        name="transformer_ratio_differs",
+        note="transformers of 40, multiplier of 30",
+        victims=accounts("class = 'lv_nonresidential' AND ct = 30"),
+        changes={"02_accounts": f"UPDATE meter SET ct_ratio = 40 WHERE meter_id IN (SELECT {_METER} FROM victim)"},
+        finds={"FIL-03a": f"SELECT {_METER} FROM victim"},
+        count=4,
+    ),
+    Fault(
+        name="multiplier_zero",
+        note="the reading carries a multiplier of 0",
+        victims=accounts("tariff_code = 'R1'"),
+        changes={
+            "04_readings": f"""
+                UPDATE meter_reading SET multiplier = 0 WHERE {_NOW} AND account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"FIL-03b": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {_NOW}"},
+        count=2,
+    ),
+    Fault(
+        name="billed_with_old_multiplier",
+        note="read and billed with 20, the file says 30",
+        victims=accounts("tariff_code = 'C1' AND ct = 30"),
+        changes={"03_usage": "UPDATE monthly SET factor = 20 WHERE m = 2 AND i IN (SELECT i FROM victim)"},
+        finds={"FIL-03c": f"SELECT account_id || '|' || {_METER} || '|' || getvariable('month') FROM victim"},
+    ),
+    Fault(
+        name="closed_but_billed",
+        note="closed months ago, still read, billed and paid",
+        victims=accounts("class <> 'hv' AND account_id IN (SELECT account_id FROM due WHERE pays)"),
+        changes={
+            "08_money": """
+                UPDATE customer_account SET account_status = 'closed', closed_on = getvariable('month') - 70
+                WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"FIL-05a": f"SELECT account_id || '|' || {_MONTH} FROM victim"},
+    ),
+    Fault(
+        name="closed_with_debt",
+        note="closed this month with the last bill open",
+        victims=accounts("account_id IN (SELECT account_id FROM due WHERE NOT pays AND bill_amount > 0)"),
+        changes={
+            "08_money": """
+                UPDATE customer_account SET account_status = 'closed', closed_on = getvariable('month') + 26
+                WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"FIL-05b": "SELECT account_id FROM victim"},
+    ),
+    Fault(
+        name="meter_not_running",
+        note="the meter on the wall is 'in stock' in the file",
+        victims=accounts(),
+        changes={
+            "02_accounts": f"UPDATE meter SET meter_status = 'in_stock' WHERE meter_id IN (SELECT {_METER} FROM victim)"
+        },
+        finds={"FIL-07a": f"SELECT {_METER} FROM victim"},
+    ),
+    Fault(
+        name="serial_number_twice",
+        note="the serial number of a meter in the store",
+        victims=accounts(),
+        changes={
+            "02_accounts": f"""
+                CREATE TABLE same_serial AS
+                SELECT *, 'SN' || (999999999 + row_number() OVER (ORDER BY i)) AS serial_no FROM victim;
+                UPDATE meter m SET serial_no = s.serial_no FROM same_serial s WHERE m.meter_id = {_METER}"""
+        },
+        finds={"FIL-07b": "SELECT serial_no FROM same_serial"},
+        count=2,
+    ),
+    Fault(
+        name="meter_read_twice",
+        note="read under the number of a vacant dwelling's meter",
+        victims="""
+            SELECT a.account_id AS victim_key, a.*, 'M' || (2000000000 + v.i * 10) AS other_meter FROM acct a
+            JOIN (SELECT org_id, min(i) AS i FROM acct WHERE vacant AND story IS NULL AND NOT closed GROUP BY org_id) v USING (org_id)
+            WHERE a.tariff_code = 'R1' AND NOT a.closed AND a.story IS NULL AND NOT a.vacant AND NOT a.switched""",
+        changes={
+            "04_readings": f"""
+                UPDATE meter_reading r SET meter_id = other_meter FROM victim v WHERE v.account_id = r.account_id AND {_NOW}""",
+            "06_bills": f"""
+                UPDATE bill b SET meter_id = other_meter FROM victim v WHERE v.account_id = b.account_id AND {_NOW}""",
+        },
+        finds={"FIL-07c": f"SELECT DISTINCT other_meter || '|electricity|' || {_MONTH} FROM victim"},
+        count=2,
+    ),
+    Fault(
+        name="running_above_contract",
+        note="running capacity a quarter above the contract's",
+        victims=accounts("class = 'lv_nonresidential'"),
+        changes={
+            "02_accounts": """
+                UPDATE customer_account SET running_capacity_kva = contract_capacity_kva * 1.25
+                WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"FIL-09": "SELECT account_id FROM victim"},
+    ),
+)
