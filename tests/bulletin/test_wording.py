@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wattledger.bulletin import headline, plain, render, wording, worklist
+from wattledger.bulletin import headline, plain, render, wording, worklist, worklist_rows
 from wattledger.bulletin.wording import NOTHING, Wording, clean, clip, load_strings
 from wattledger.errors import ConfigurationError
 from wattledger.settings import Settings
@@ -35,14 +35,16 @@ def placeholders(entry: str | dict[str, str]) -> set[str]:
 
 def used_keys() -> set[str]:
     """Keys written out in templates and code, and those that are put together from a family's prefix."""
-    modules = [headline, plain, render, worklist, wording]
+    modules = [headline, plain, render, worklist, worklist_rows, wording]
     sources = [p.read_text(encoding="utf-8") for p in sorted(TEMPLATES.glob("*.j2"))]
     sources += [Path(str(m.__file__)).read_text(encoding="utf-8") for m in modules]
     text = "\n".join(sources)
     keys = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']\s*[,)]""", text))
     keys |= set(re.findall(r"""(?:titled|findings|more)\(["']((?:section|more)\.\w+)["']""", text))
     keys |= set(re.findall(r"""["'](link\.\w+)["']""", text))
-    tables = [c for c in vars(worklist).values() if isinstance(c, tuple) and c and isinstance(c[0], tuple)]
+    tables = [
+        c for c in vars(worklist_rows).values() if isinstance(c, tuple) and c and isinstance(c[0], tuple)
+    ]
     keys |= {f"column.{row[0]}" for table in tables for row in table}
     keys |= {f"column.{key}" for key in re.findall(r"\('(\w+)', '\d*%?', [01],", text)}
     return keys | {

@@ -1,6 +1,7 @@
 """The worklist: every finding of an audience as an XLSX file, with the rules and the breaks.
 
-Belongs here: the three sheets. Not here: which findings belong to the audience (the caller's iterators).
+Belongs here: writing the three sheets. Not here: their columns (``worklist_rows``), and which findings belong
+to the audience (the caller's iterators).
 Whatever stands in the data stays text: no cell becomes a formula or a link. Rows are streamed, so memory does
 not grow with them. XLSX holds numbers as doubles: exact to 15 digits, beyond any amount here.
 """
@@ -9,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wattledger.bulletin.headline import audience
-from wattledger.bulletin.model import Basis, Break, Bulletin, Evidence, Finding, RuleRow, Text, Unit
+from wattledger.bulletin.model import Break, Bulletin, Finding
 from wattledger.bulletin.view import LADDER
 from wattledger.bulletin.wording import Wording, clip
+from wattledger.bulletin.worklist_rows import BREAKS, RULES, WORKLIST, Cell, Columns, Rows
 from wattledger.errors import UsageError
 from wattledger.periods import Period
 from wattledger.settings import Settings
@@ -31,59 +33,6 @@ MAX_ROWS = 1_048_575
 """Data rows of a sheet, below its header."""
 _CELL = 4_000
 """Characters kept of one text; a cell of XLSX takes 32,767 at most."""
-
-Cell = str | int | Decimal | date | None
-Columns = Sequence[tuple[str, int, str]]
-"""Key of the heading, width in characters, kind of the cells: text, wrap, int, money, kwh, period."""
-
-_WORKLIST: Columns = (
-    ("rule", 10, "text"),
-    ("title", 26, "text"),
-    ("level", 7, "int"),
-    ("state", 10, "text"),
-    ("owner", 18, "text"),
-    ("org_id", 12, "text"),
-    ("unit", 22, "text"),
-    ("account", 18, "text"),
-    ("amount", 15, "money"),
-    ("kwh", 14, "kwh"),
-    ("first_seen", 12, "period"),
-    ("last_seen", 12, "period"),
-    ("evidence", 70, "text"),
-    ("key", 26, "text"),
-)
-_RULES: Columns = (
-    ("rule", 10, "text"),
-    ("title", 28, "wrap"),
-    ("area", 20, "wrap"),
-    ("level", 7, "int"),
-    ("owner", 18, "wrap"),
-    ("verdict", 12, "text"),
-    ("examined", 12, "int"),
-    ("new", 9, "int"),
-    ("open", 9, "int"),
-    ("resolved", 9, "int"),
-    ("new_amount", 15, "money"),
-    ("open_amount", 15, "money"),
-    ("reason", 36, "wrap"),
-    ("why", 44, "wrap"),
-    ("remedy", 36, "wrap"),
-    ("basis", 50, "wrap"),
-    ("parameters", 30, "wrap"),
-)
-_BREAKS: Columns = (
-    ("link", 30, "text"),
-    ("cause", 22, "text"),
-    ("org_id", 12, "text"),
-    ("unit", 22, "text"),
-    ("account", 18, "text"),
-    ("measure", 9, "text"),
-    ("left", 16, "kwh"),
-    ("right", 16, "kwh"),
-    ("difference", 16, "kwh"),
-    ("evidence", 60, "text"),
-    ("key", 26, "text"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +78,18 @@ def write_worklist(
                 "created": datetime.combine(period.end, time()),
             }
         )
-        sheets = _Sheets(book, bulletin, wording, max_rows)
-        listed, left = sheets.write("worklist", _WORKLIST, map(sheets.finding, findings))
-        sheets.write("rules", _RULES, map(sheets.rule, bulletin.rules))
-        broken, broken_left = sheets.write("breaks", _BREAKS, map(sheets.broken, breaks))
+        sheets, rows = _Sheets(book, wording, max_rows), Rows(bulletin, wording)
+        listed, left = sheets.write("worklist", WORKLIST, map(rows.finding, findings))
+        sheets.write("rules", RULES, map(rows.rule, bulletin.rules))
+        broken, broken_left = sheets.write("breaks", BREAKS, map(rows.broken, breaks))
     return Written(listed, left, broken, broken_left)
 
 
 class _Sheets:
     """Writes rows of cells below their headings."""
 
-    def __init__(self, book: Workbook, bulletin: Bulletin, wording: Wording, max_rows: int) -> None:
-        self.book, self.bulletin, self.wording, self.max_rows = book, bulletin, wording, max_rows
-        self.rules = {rule.rule_id: rule for rule in bulletin.rules}
-        self.links = {link.link: link.title for link in bulletin.links}
+    def __init__(self, book: Workbook, wording: Wording, max_rows: int) -> None:
+        self.book, self.wording, self.max_rows = book, wording, max_rows
         self.head = self.format(
             {"bold": True, "bg_color": "#14384F", "font_color": "#FFFFFF", "text_wrap": True}
         )
@@ -219,70 +166,3 @@ class _Sheets:
         else:
             kind = "month" if len(str(period)) == len("2026-10") else "day"
             sheet.write_datetime(row, column, period.start, self.kinds[kind])
-
-    def finding(self, f: Finding) -> Sequence[Cell]:
-        rule = self.rules.get(f.rule_id)
-        return (
-            f.rule_id,
-            self.say(rule.title) if rule else None,
-            rule.level if rule else None,
-            self.wording.t(f"state.{f.state}"),
-            self.say(rule.owner) if rule else None,
-            *self.place(f.unit, f.account_id),
-            f.amount,
-            f.kwh,
-            f.first_seen,
-            f.last_seen,
-            self.evidence(f.evidence),
-            f.business_key,
-        )
-
-    def broken(self, b: Break) -> Sequence[Cell]:
-        link = self.links.get(b.link)
-        return (
-            self.say(link) if link else b.link,
-            self.say(b.cause),
-            *self.place(b.unit, b.account_id),
-            "kWh" if b.measure == "kWh" else self.bulletin.currency,
-            b.left,
-            b.right,
-            b.difference,
-            self.evidence(b.evidence),
-            b.business_key,
-        )
-
-    def rule(self, r: RuleRow) -> Sequence[Cell]:
-        s, t = r.states, self.wording.t
-        return (
-            r.rule_id,
-            self.say(r.title),
-            f"{r.area} {self.say(r.area_title)}",
-            r.level,
-            self.say(r.owner),
-            t(f"verdict.{r.verdict}"),
-            r.examined,
-            s.fresh.findings,
-            s.open.findings,
-            s.resolved.findings,
-            s.fresh.amount,
-            s.open.amount,
-            self.say(r.reason) or r.reason_code,
-            self.say(r.why),
-            self.say(r.remedy),
-            "; ".join(map(self.basis, r.basis)),
-            "; ".join(f"{self.say(p.title)} {p.value} ({t(f'basis.{p.status}')})" for p in r.parameters),
-        )
-
-    def basis(self, basis: Basis) -> str:
-        dated = f" {basis.dated.isoformat()}" if basis.dated else ""
-        source = f" [{basis.source}]" if basis.source else ""
-        return f"{self.say(basis.text)}{dated}{source} ({self.wording.t(f'basis.{basis.status}')})"
-
-    def place(self, unit: Unit | None, account: str | None) -> tuple[Cell, Cell, Cell]:
-        return (unit.org_id if unit else None, self.say(unit.name) if unit else None, account)
-
-    def evidence(self, items: Sequence[Evidence]) -> str:
-        return "; ".join(f"{self.say(e.label)}: {self.wording.evidence(e)}" for e in items)
-
-    def say(self, text: Text | None) -> str:
-        return text.pick(self.bulletin.language) if text else ""

@@ -49,7 +49,7 @@ class DatasetSource(_Strict):
 
     columns: dict[str, str] = Field(min_length=1)
     files: str = ""
-    """Glob relative to the source file; ``{month} {yyyymm} {day} {yyyymmdd} {period}`` stand for the period."""
+    """Glob relative to the source's folder; ``{month} {yyyymm} {day} {yyyymmdd} {period}`` stand for the period."""
     format: Literal["csv", "xlsx", "parquet", ""] = ""
     encoding: str = "utf-8"
     delimiter: str = ","
@@ -109,7 +109,9 @@ class Source(_Strict):
     parameters: tuple[dict[str, Any], ...] = ()
     """Company parameters, in the form of the records in ``parameters/``; they outrank the jurisdiction's."""
     datasets: dict[str, DatasetSource] = Field(min_length=1)
-    folder: Path = Path()
+    root: str = ""
+    """The folder that ``files`` are relative to, seen from the source file's; ``${NAME}`` is taken from the environment."""
+    location: Path = Path()
     """The folder of the source file."""
 
     @field_validator("timezone")
@@ -128,6 +130,11 @@ class Source(_Strict):
             if entry.database and entry.database not in self.databases:
                 raise ValueError(f"{dataset}: database {entry.database!r} is not among databases")
         return self
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the extracts; raise ConfigurationError where ``root`` names a variable that is not set."""
+        return self.location / _VARIABLE.sub(lambda match: _variable(match[1]), self.root)
 
     def lookback(self, dataset: str) -> int:
         """Months before the period that the dataset is landed for as well."""
@@ -148,7 +155,7 @@ def load_source(path: Path) -> Source:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             raise ConfigurationError(f"{path} is not a source file.", todo="Start from one in sources/.")
-        return Source.model_validate({**content, "folder": path.resolve().parent})
+        return Source.model_validate({**content, "location": path.resolve().parent})
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{path} is not YAML: {error}") from error
     except ValidationError as error:

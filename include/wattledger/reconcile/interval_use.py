@@ -28,14 +28,15 @@ FROM named GROUP BY account_id, meter_id, statement;
 USE: Final = """
 CREATE TABLE scratch.clock AS
 WITH measured AS (
-    SELECT meter_id, (60 / bit_count(bit_or((1::BIGINT << minute(interval_start_at)))))::INTEGER AS minutes
+    SELECT meter_id, 1440 // (bit_count(bit_or(1::BIGINT << hour(interval_start_at)))
+        * bit_count(bit_or(1::BIGINT << minute(interval_start_at)))) AS minutes
     FROM interval_reading_history GROUP BY meter_id
 )
 SELECT meter_id, minutes, coalesce(param('interval_bill.read_hour.' || meter_id),
     param('interval_bill.read_hour.' || minutes || 'min'), 24)::DECIMAL(6,3) AS read_hour
 FROM measured;
 
-CREATE TABLE scratch.use AS
+CREATE TABLE scratch.day_use AS
 SELECT account_id, meter_id, minutes, read_hour, interval_start_at::DATE AS day,
     (interval_start_at - to_minutes((read_hour * 60)::INTEGER))::DATE + 1 AS read_day,
     sum(kwh) AS kwh, count(*) AS intervals
@@ -53,8 +54,8 @@ WITH by_meter AS (
         sum(kwh) FILTER (read_day BETWEEN starts_on AND ends_on) AS by_clock,
         sum(kwh) FILTER (read_day = ends_on + 1) AS next_day,
         coalesce(sum(intervals) FILTER (read_day BETWEEN starts_on AND ends_on), 0) AS intervals,
-        any_value(ends_on - starts_on + 1) * 1440 // u.minutes AS expected
-    FROM scratch.statement s JOIN scratch.use u ON u.account_id = s.account_id
+        any_value((ends_on - starts_on + 1) * 1440 // u.minutes) AS expected
+    FROM scratch.statement s JOIN scratch.day_use u ON u.account_id = s.account_id
         AND (s.meter_id IS NULL OR s.meter_id = u.meter_id) AND u.day BETWEEN s.starts_on - 1 AND s.ends_on + 2
     GROUP BY ALL
 ), summed AS (

@@ -1,0 +1,142 @@
+"""The columns of the worklist's three sheets, and the cells of one row of each.
+
+Belongs here: which column holds what. Not here: writing cells, formats (``worklist``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from wattledger.bulletin.model import Basis, Break, Bulletin, Evidence, Finding, RuleRow, Text, Unit
+from wattledger.bulletin.wording import Wording
+
+Cell = str | int | Decimal | date | None
+Columns = Sequence[tuple[str, int, str]]
+"""Key of the heading, width in characters, kind of the cells: text, wrap, int, money, kwh, period."""
+
+WORKLIST: Columns = (
+    ("rule", 10, "text"),
+    ("title", 26, "text"),
+    ("level", 7, "int"),
+    ("state", 10, "text"),
+    ("owner", 18, "text"),
+    ("org_id", 12, "text"),
+    ("unit", 22, "text"),
+    ("account", 18, "text"),
+    ("amount", 15, "money"),
+    ("kwh", 14, "kwh"),
+    ("first_seen", 12, "period"),
+    ("last_seen", 12, "period"),
+    ("evidence", 70, "text"),
+    ("key", 26, "text"),
+)
+RULES: Columns = (
+    ("rule", 10, "text"),
+    ("title", 28, "wrap"),
+    ("area", 20, "wrap"),
+    ("level", 7, "int"),
+    ("owner", 18, "wrap"),
+    ("verdict", 12, "text"),
+    ("examined", 12, "int"),
+    ("new", 9, "int"),
+    ("open", 9, "int"),
+    ("resolved", 9, "int"),
+    ("new_amount", 15, "money"),
+    ("open_amount", 15, "money"),
+    ("reason", 36, "wrap"),
+    ("why", 44, "wrap"),
+    ("remedy", 36, "wrap"),
+    ("basis", 50, "wrap"),
+    ("parameters", 30, "wrap"),
+)
+BREAKS: Columns = (
+    ("link", 30, "text"),
+    ("cause", 22, "text"),
+    ("org_id", 12, "text"),
+    ("unit", 22, "text"),
+    ("account", 18, "text"),
+    ("measure", 9, "text"),
+    ("left", 16, "kwh"),
+    ("right", 16, "kwh"),
+    ("difference", 16, "kwh"),
+    ("evidence", 60, "text"),
+    ("key", 26, "text"),
+)
+
+
+class Rows:
+    """Turns findings, rules and breaks of one bulletin into cells, in the order of their columns."""
+
+    def __init__(self, bulletin: Bulletin, wording: Wording) -> None:
+        self.bulletin, self.wording = bulletin, wording
+        self.rules = {rule.rule_id: rule for rule in bulletin.rules}
+        self.links = {link.link: link.title for link in bulletin.links}
+
+    def finding(self, f: Finding) -> Sequence[Cell]:
+        rule = self.rules.get(f.rule_id)
+        return (
+            f.rule_id,
+            self.say(rule.title) if rule else None,
+            rule.level if rule else None,
+            self.wording.t(f"state.{f.state}"),
+            self.say(rule.owner) if rule else None,
+            *self.place(f.unit, f.account_id),
+            f.amount,
+            f.kwh,
+            f.first_seen,
+            f.last_seen,
+            self.evidence(f.evidence),
+            f.business_key,
+        )
+
+    def broken(self, b: Break) -> Sequence[Cell]:
+        link = self.links.get(b.link)
+        return (
+            self.say(link) if link else b.link,
+            self.say(b.cause),
+            *self.place(b.unit, b.account_id),
+            "kWh" if b.measure == "kWh" else self.bulletin.currency,
+            b.left,
+            b.right,
+            b.difference,
+            self.evidence(b.evidence),
+            b.business_key,
+        )
+
+    def rule(self, r: RuleRow) -> Sequence[Cell]:
+        s, t = r.states, self.wording.t
+        return (
+            r.rule_id,
+            self.say(r.title),
+            f"{r.area} {self.say(r.area_title)}",
+            r.level,
+            self.say(r.owner),
+            t(f"verdict.{r.verdict}"),
+            r.examined,
+            s.fresh.findings,
+            s.open.findings,
+            s.resolved.findings,
+            s.fresh.amount,
+            s.open.amount,
+            self.say(r.reason) or r.reason_code,
+            self.say(r.why),
+            self.say(r.remedy),
+            "; ".join(map(self.basis, r.basis)),
+            "; ".join(f"{self.say(p.title)} {p.value} ({t(f'basis.{p.status}')})" for p in r.parameters),
+        )
+
+    def basis(self, basis: Basis) -> str:
+        dated = f" {basis.dated.isoformat()}" if basis.dated else ""
+        source = f" [{basis.source}]" if basis.source else ""
+        return f"{self.say(basis.text)}{dated}{source} ({self.wording.t(f'basis.{basis.status}')})"
+
+    def place(self, unit: Unit | None, account: str | None) -> tuple[Cell, Cell, Cell]:
+        return (unit.org_id if unit else None, self.say(unit.name) if unit else None, account)
+
+    def evidence(self, items: Sequence[Evidence]) -> str:
+        return "; ".join(f"{self.say(e.label)}: {self.wording.evidence(e)}" for e in items)
+
+    def say(self, text: Text | None) -> str:
+        return text.pick(self.bulletin.language) if text else ""
