@@ -198,12 +198,11 @@ def publish_bulletins(
     """
     from wattledger.bulletin.publish import publish
 
-    run = audit.run
     with audit.session() as session:
         organisation = load_organisation(session)
-    folder = out or bulletin_folder(audit)
-    audiences = [unit] if unit else [None, *organisation.units]
-    return publish(audit, run, organisation, audiences, folder, language or audit.source.language)
+    return publish(
+        audit, audit.run, organisation, out or bulletin_folder(audit), unit=unit, language=language
+    )
 
 
 def send_bulletins(
@@ -216,9 +215,7 @@ def send_bulletins(
     """
     from wattledger.bulletin.send import send
 
-    with audit.session() as session:
-        organisation = load_organisation(session)
-    return send(audit, audit.run, organisation, bulletin_folder(audit), transport, resend=resend)
+    return send(audit, audit.run, bulletin_folder(audit), transport, resend=resend)
 
 
 STEPS: tuple[Callable[[Audit], Any], ...] = (

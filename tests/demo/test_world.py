@@ -50,11 +50,11 @@ IDENTITIES = {
         SELECT * FROM receivable LEFT JOIN (SELECT receivable_id, sum(received_amount) AS got FROM receipt_allocation GROUP BY 1)
             USING (receivable_id) WHERE received_amount <> coalesce(got, 0)""",
     "allocations are their payment": """
-        SELECT * FROM payment FULL JOIN receipt_allocation USING (payment_id) WHERE payment_amount IS DISTINCT FROM received_amount""",
+        SELECT * FROM payment FULL JOIN receipt_allocation USING (payment_id) WHERE payment_amount IS DISTINCT FROM received_amount + penalty_amount""",
     "receipts are booked to the day and the fen": """
         SELECT * FROM (SELECT org_id, charged_at::DATE AS day, sum(payment_amount) AS got FROM payment GROUP BY ALL)
             FULL JOIN (SELECT org_id, posted_on AS day, sum(credit_amount) AS booked FROM ledger_entry
-                WHERE ledger_item = 'receipt' GROUP BY ALL) USING (org_id, day) WHERE got IS DISTINCT FROM booked""",
+                WHERE ledger_item IN ('receipt', 'late_payment') GROUP BY ALL) USING (org_id, day) WHERE got IS DISTINCT FROM booked""",
     "deposits are their payments": """
         SELECT * FROM bank_deposit FULL JOIN (SELECT deposit_id, sum(payment_amount) AS paid FROM payment GROUP BY 1)
             USING (deposit_id) WHERE deposit_amount IS DISTINCT FROM paid""",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import sqlalchemy as sa
@@ -37,10 +37,10 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
 class DuckDBDatasource(SQLDatasource):
     """A SQL data source whose engine keeps its connection; GX registers it as ``add_duckdb``."""
 
-    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
+    type: Literal["duckdb"] = "duckdb"
 
     @property
-    def execution_engine_type(self) -> type[SqlAlchemyExecutionEngine]:
+    def execution_engine_type(self) -> Any:
         """The engine that keeps its connection."""
         return DuckDBExecutionEngine
 
@@ -55,7 +55,7 @@ def add_source(context: EphemeralDataContext, connection: duckdb.DuckDBPyConnect
         "creator": lambda: ConnectionWrapper(connection.cursor()),
         "poolclass": sa.pool.StaticPool,
     }
-    source: DuckDBDatasource = context.data_sources.add_duckdb(  # type: ignore[attr-defined]
+    source: DuckDBDatasource = context.data_sources.add_duckdb(
         "lake", connection_string="duckdb:///", kwargs=engine_options
     )
     return source

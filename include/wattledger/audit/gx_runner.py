@@ -61,7 +61,7 @@ def _outcome(result: Any) -> Outcome:
         return Outcome(0, "", problems)
     content = result.result
     if "unexpected_count" in content:
-        return Outcome(int(content["unexpected_count"]), content.get("unexpected_index_query", ""), "")
+        return Outcome(int(content["unexpected_count"] or 0), content.get("unexpected_index_query", ""), "")
     return Outcome(int(content["observed_value"]), "", "")
 
 

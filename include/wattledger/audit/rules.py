@@ -45,7 +45,7 @@ class Basis(Wording):
 class RuleRecord(_Strict):
     """``meta`` of an expectation: all that is known of a rule but its condition."""
 
-    rule_id: str = Field(pattern=r"[A-Z]{3}-\d{2}")
+    rule_id: str = Field(pattern=r"^[A-Z]{3}-\d{2}[a-z]?$")
     level: Literal[1, 2, 3, 4]
     area: str
     batch: str

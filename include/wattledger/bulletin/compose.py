@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Engine
@@ -30,11 +31,13 @@ from wattledger.bulletin.model import (
     RejectedRow,
     RejectReason,
     RuleRow,
+    State,
     States,
     Tally,
     Text,
     Unit,
     UnitRow,
+    Value,
 )
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
@@ -43,8 +46,8 @@ from wattledger.periods import Period
 from wattledger.registry import FindingRow, Run
 from wattledger.units import Organisation
 
-_LISTED = 200
-"""Findings and breaks handed to the renderers, which show fewer."""
+_FRESH, _OPEN = 60, 20
+"""Findings handed to the renderers, which show fewer."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class Composer:
                 right=row.right_value,
                 unit=self._unit(row.org_id),
                 account_id=row.account_id,
-                evidence=_evidence(row.evidence),
+                evidence=_evidence(row.evidence, self.terms),
             )
 
     @property
@@ -122,9 +125,9 @@ class Composer:
         for total in registry.total_findings(self.engine, self.source.name, self.period):
             key = (total.rule_id, total.org_id)
             found[key] = found.get(key, States()) + States(**{total.state: _tally(total)})
-        for total in registry.total_backlog(self.engine, self.source.name, self.period):
-            key = (total.rule_id, total.org_id)
-            found[key] = found.get(key, States()) + States(backlog=_tally(total))
+        for backlog in registry.total_backlog(self.engine, self.source.name, self.period):
+            key = (backlog.rule_id, backlog.org_id)
+            found[key] = found.get(key, States()) + States(backlog=_tally(backlog))
         return found
 
     def _states(self, rule_id: str, units: list[str] | None) -> States:
@@ -138,17 +141,14 @@ class Composer:
 
     def _listed(self, units: list[str] | None) -> list[FindingRow]:
         """The findings most worth reading: what is new first, then what stays open."""
-        found: list[FindingRow] = []
-        for states in (["new", "reopened"], ["persistent"]):
-            found += registry.list_findings(
-                self.engine,
-                self.source.name,
-                self.period,
-                units=units,
-                states=states,
-                limit=_LISTED,  # type: ignore[arg-type]
+        wanted: list[tuple[list[State], int]] = [(["new", "reopened"], _FRESH), (["persistent"], _OPEN)]
+        return [
+            row
+            for states, limit in wanted
+            for row in registry.list_findings(
+                self.engine, self.source.name, self.period, units=units, states=states, limit=limit
             )
-        return found
+        ]
 
     def _findings(self, rows: Iterable[FindingRow]) -> Iterator[Finding]:
         for row in rows:
@@ -162,7 +162,7 @@ class Composer:
                 account_id=row.account_id,
                 amount=row.amount,
                 kwh=row.kwh,
-                evidence=_evidence(row.evidence),
+                evidence=_evidence(row.evidence, self.terms),
             )
 
     def _rule(self, rule: Rule, units: list[str] | None) -> RuleRow:
@@ -286,20 +286,29 @@ def _holds(parameter: dict[str, Any], period: Period) -> bool:
     return (begins is None or begins <= period.end) and (ends is None or ends >= period.end)
 
 
-def _evidence(text: str | None) -> tuple[Evidence, ...]:
-    """A failing row's columns with the labels of the contracts; its place in the source comes last."""
-    labels = _labels()
+def _evidence(text: str | None, terms: Terms) -> tuple[Evidence, ...]:
+    """A failing row's columns with their labels and types; its place in the source comes last."""
     return tuple(
-        Evidence(column, labels.get(column, Text(column, column)), value)
+        Evidence(column, terms.column(column), _value(column, value))
         for column, value in json.loads(text or "{}").items()
         if value is not None
     )
 
 
-def _labels() -> dict[str, Text]:
-    own = {"_source": Text("数据来源", "Source"), "_row": Text("行号", "Row")}
-    return own | {
-        name: Text(column.zh, column.en)
-        for contract in load_contracts().values()
-        for name, column in contract.columns.items()
-    }
+def _value(column: str, value: str) -> Value:
+    """The text of the evidence as what it is, so that numbers and dates are written in the reader's way."""
+    kind = column_types().get(column, "")
+    if kind.startswith("decimal") or column.endswith(("_kwh", "_amount")):
+        try:
+            return Decimal(value)
+        except ArithmeticError:
+            return value
+    if kind == "date" and len(value) == len("2026-10-31"):
+        return date.fromisoformat(value)
+    return value
+
+
+@cache
+def column_types() -> dict[str, str]:
+    """The type of every standard column."""
+    return {name: c.type for contract in load_contracts().values() for name, c in contract.columns.items()}

@@ -5,12 +5,15 @@ Belongs here: which files there are, and their names. Their content is made by t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.bulletin.compose import Composer
+from wattledger.bulletin.headline import subject
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.terms import Terms
@@ -22,18 +25,36 @@ if TYPE_CHECKING:
     from wattledger.pipeline import Audit
 
 COMPANY = "company"
+INDEX = "bulletins.json"
 _REJECTS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One audience's bulletin as it lies in the period's folder."""
+
+    audience: str
+    """``company``, or the unit's code; the files' name without suffix."""
+    subject: str
+    recipients: tuple[str, ...]
+    content_hash: str
+    worklist: str
+    """The name under which the worklist is attached."""
 
 
 def publish(
     audit: Audit,
     run: Run,
     organisation: Organisation,
-    audiences: Iterable[str | None],
     folder: Path,
-    language: str,
+    *,
+    unit: str | None = None,
+    language: str = "",
 ) -> list[Path]:
-    """Write HTML, text and worklist of each audience (None: the company); return the HTML files."""
+    """Write HTML, text and worklist of each audience (or of ``unit`` alone); return the HTML files.
+
+    The index of the folder, from which the mails are sent, is written last, and not for one unit alone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     composer = Composer(
         engine=audit.registry,
@@ -44,31 +65,47 @@ def publish(
         organisation=organisation,
         terms=Terms(audit.settings.templates),
         rejects={dataset: _first_rejects(audit, dataset) for dataset in run.inputs},
-        language=language,
+        language=language or audit.source.language,
     )
-    return [_publish_one(audit, composer, org_id, folder) for org_id in audiences]
+    recipients = _recipients(audit, organisation)
+    audiences = [unit] if unit else [None, *organisation.units]
+    published = [_publish_one(audit, composer, org_id, folder, recipients) for org_id in audiences]
+    if unit is None:
+        index = [asdict(entry) for entry in published]
+        _replace(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=2).encode("utf-8"))
+    return [folder / f"{entry.audience}.html" for entry in published]
 
 
-def audience_name(org_id: str | None) -> str:
-    """The audience as part of a file name and of the outbox's key."""
-    return org_id or COMPANY
+def read_index(folder: Path) -> list[Published]:
+    """The bulletins that lie in a period's folder."""
+    entries = json.loads((folder / INDEX).read_text(encoding="utf-8")) if (folder / INDEX).is_file() else []
+    return [Published(**{**entry, "recipients": tuple(entry["recipients"])}) for entry in entries]
 
 
-def worklist_name(audit: Audit, org_id: str | None) -> str:
-    """The name under which the worklist is attached."""
-    return f"{audit.source.name}-{audit.period.slug}-{audience_name(org_id)}.xlsx"
+def _recipients(audit: Audit, organisation: Organisation) -> dict[str, tuple[str, ...]]:
+    """Addresses by audience; the source file's outrank the organisation's."""
+    return {unit.org_id: unit.recipients for unit in organisation.units.values()} | dict(
+        audit.source.recipients
+    )
 
 
-def _publish_one(audit: Audit, composer: Composer, org_id: str | None, folder: Path) -> Path:
-    name, templates = audience_name(org_id), audit.settings.templates
-    bulletin = composer.bulletin(org_id, worklist_name(audit, org_id))
-    _replace(folder / f"{name}.txt", render_text(bulletin, templates).encode("utf-8"))
+def _publish_one(
+    audit: Audit, composer: Composer, org_id: str | None, folder: Path, recipients: dict[str, tuple[str, ...]]
+) -> Published:
+    name, templates = org_id or COMPANY, audit.settings.templates
+    worklist = f"{audit.source.name}-{audit.period.slug}-{name}.xlsx"
+    bulletin = composer.bulletin(org_id, worklist)
     sheet = folder / f"{name}.xlsx.tmp"
     write_worklist(sheet, bulletin, composer.worklist(org_id), composer.breaks(org_id), templates)
     sheet.replace(folder / f"{name}.xlsx")
-    target = folder / f"{name}.html"
-    _replace(target, render_html(bulletin, templates).encode("utf-8"))
-    return target
+    contents = [
+        render_text(bulletin, templates).encode("utf-8"),
+        render_html(bulletin, templates).encode("utf-8"),
+    ]
+    for suffix, content in zip(("txt", "html"), contents, strict=True):
+        _replace(folder / f"{name}.{suffix}", content)
+    digest = hashlib.sha256(b"".join([*contents, (folder / f"{name}.xlsx").read_bytes()])).hexdigest()
+    return Published(name, subject(bulletin, templates), recipients.get(name, ()), digest, worklist)
 
 
 def _replace(target: Path, content: bytes) -> None:

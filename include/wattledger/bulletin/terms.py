@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from wattledger.bulletin.model import Text
-from wattledger.contracts import Contract
+from wattledger.contracts import Contract, load_contracts
 
 
 class Terms:
@@ -52,9 +52,22 @@ class Terms:
         label, text = contract.columns[column], self._text("rejects", what)
         return Text(f"{label.zh}：{text.zh}", f"{column}: {text.en}")
 
+    def column(self, column: str) -> Text:
+        """The label of a column of evidence: the contracts', or that of a rule's own column."""
+        return _contract_labels().get(column) or self._text("columns", column)
+
     def _text(self, group: str, key: str) -> Text:
         entry = self._content[group].get(key)
         return Text(**entry) if entry else Text(key, key)
+
+
+@cache
+def _contract_labels() -> dict[str, Text]:
+    return {
+        name: Text(column.zh, column.en)
+        for contract in load_contracts().values()
+        for name, column in contract.columns.items()
+    }
 
 
 @cache

@@ -75,44 +75,47 @@ class Rows:
         self.links = {link.link: link.title for link in bulletin.links}
 
     def finding(self, f: Finding) -> Sequence[Cell]:
+        """Cells of one row of the worklist (WORKLIST)."""
         rule = self.rules.get(f.rule_id)
         return (
             f.rule_id,
-            self.say(rule.title) if rule else None,
+            self._say(rule.title) if rule else None,
             rule.level if rule else None,
             self.wording.t(f"state.{f.state}"),
-            self.say(rule.owner) if rule else None,
-            *self.place(f.unit, f.account_id),
+            self._say(rule.owner) if rule else None,
+            *self._place(f.unit, f.account_id),
             f.amount,
             f.kwh,
             f.first_seen,
             f.last_seen,
-            self.evidence(f.evidence),
+            self._evidence(f.evidence),
             f.business_key,
         )
 
     def broken(self, b: Break) -> Sequence[Cell]:
+        """Cells of one row of the breaks (BREAKS)."""
         link = self.links.get(b.link)
         return (
-            self.say(link) if link else b.link,
-            self.say(b.cause),
-            *self.place(b.unit, b.account_id),
+            self._say(link) if link else b.link,
+            self._say(b.cause),
+            *self._place(b.unit, b.account_id),
             "kWh" if b.measure == "kWh" else self.bulletin.currency,
             b.left,
             b.right,
             b.difference,
-            self.evidence(b.evidence),
+            self._evidence(b.evidence),
             b.business_key,
         )
 
     def rule(self, r: RuleRow) -> Sequence[Cell]:
+        """Cells of one row of the rules (RULES)."""
         s, t = r.states, self.wording.t
         return (
             r.rule_id,
-            self.say(r.title),
-            f"{r.area} {self.say(r.area_title)}",
+            self._say(r.title),
+            f"{r.area} {self._say(r.area_title)}",
             r.level,
-            self.say(r.owner),
+            self._say(r.owner),
             t(f"verdict.{r.verdict}"),
             r.examined,
             s.fresh.findings,
@@ -120,23 +123,23 @@ class Rows:
             s.resolved.findings,
             s.fresh.amount,
             s.open.amount,
-            self.say(r.reason) or r.reason_code,
-            self.say(r.why),
-            self.say(r.remedy),
-            "; ".join(map(self.basis, r.basis)),
-            "; ".join(f"{self.say(p.title)} {p.value} ({t(f'basis.{p.status}')})" for p in r.parameters),
+            self._say(r.reason) or r.reason_code,
+            self._say(r.why),
+            self._say(r.remedy),
+            "; ".join(map(self._basis, r.basis)),
+            "; ".join(f"{self._say(p.title)} {p.value} ({t(f'basis.{p.status}')})" for p in r.parameters),
         )
 
-    def basis(self, basis: Basis) -> str:
+    def _basis(self, basis: Basis) -> str:
         dated = f" {basis.dated.isoformat()}" if basis.dated else ""
         source = f" [{basis.source}]" if basis.source else ""
-        return f"{self.say(basis.text)}{dated}{source} ({self.wording.t(f'basis.{basis.status}')})"
+        return f"{self._say(basis.text)}{dated}{source} ({self.wording.t(f'basis.{basis.status}')})"
 
-    def place(self, unit: Unit | None, account: str | None) -> tuple[Cell, Cell, Cell]:
-        return (unit.org_id if unit else None, self.say(unit.name) if unit else None, account)
+    def _place(self, unit: Unit | None, account: str | None) -> tuple[Cell, Cell, Cell]:
+        return (unit.org_id if unit else None, self._say(unit.name) if unit else None, account)
 
-    def evidence(self, items: Sequence[Evidence]) -> str:
-        return "; ".join(f"{self.say(e.label)}: {self.wording.evidence(e)}" for e in items)
+    def _evidence(self, items: Sequence[Evidence]) -> str:
+        return "; ".join(f"{self._say(e.label)}: {self.wording.evidence(e)}" for e in items)
 
-    def say(self, text: Text | None) -> str:
+    def _say(self, text: Text | None) -> str:
         return text.pick(self.bulletin.language) if text else ""

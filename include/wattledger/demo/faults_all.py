@@ -1,13 +1,19 @@
 """All kinds of faults, in the order in which they choose their victims.
 
-Belongs here: the list. Kinds that need rare victims (whole routes, whole units) come first.
+Belongs here: the list. Kinds that need rare victims come before those that take anyone.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo import faults_billing, faults_files, faults_reading
+from wattledger.demo import faults_billing, faults_breaks, faults_files, faults_finance, faults_reading
 from wattledger.demo.faults import Fault
 
-FAULTS: Final[tuple[Fault, ...]] = (*faults_reading.FAULTS, *faults_files.FAULTS, *faults_billing.FAULTS)
+FAULTS: Final[tuple[Fault, ...]] = (
+    *faults_reading.FAULTS,
+    *faults_files.FAULTS,
+    *faults_finance.FAULTS,
+    *faults_breaks.FAULTS,
+    *faults_billing.FAULTS,
+)

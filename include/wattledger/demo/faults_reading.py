@@ -20,7 +20,7 @@ FAULTS: Final = (
         name="reader_too_fast",
         note="all routes of a reader read by hand on one day",
         victims="""
-            SELECT reader_staff_id AS victim_key, r.org_id, reader_staff_id, min(scheduled_day) AS day
+            SELECT reader_staff_id AS victim_key, r.org_id, reader_staff_id, max(scheduled_day) AS day
             FROM reading_route r JOIN acct a ON a.route_id = r.reading_route_id WHERE route_class = 'lv'
             GROUP BY r.org_id, reader_staff_id HAVING count(*) > 450 AND NOT bool_or(switched)""",
         changes={

@@ -18,6 +18,7 @@ from wattledger.extract import mapping
 from wattledger.extract.raw import RawRows
 from wattledger.extract.readers import Connect, read
 from wattledger.extract.source import DatasetSource, Source
+from wattledger.extract.views import viewed
 from wattledger.lake.store import PARTITION, Lake, LandingRecord, with_retries
 from wattledger.periods import Period
 from wattledger.settings import Settings
@@ -48,8 +49,9 @@ def land(
         connect_duckdb(settings) as connection,
     ):
         pieces = read(connection, source, dataset, period, Path(folder), connect)
-        mapping.check_columns(contract, entry, pieces)
-        _stage(connection, contract, entry, period, pieces)
+        views = [viewed(connection, dataset, entry, piece) for piece in pieces]
+        mapping.check_columns(contract, entry, views)
+        _stage(connection, contract, entry, period, views)
         _mark_duplicates(connection, contract)
         _collect_rejects(connection, pieces)
         return _publish(connection, lake, contract, entry, period, pieces)

@@ -58,6 +58,9 @@ class DatasetSource(_Strict):
     table: str = ""
     query: str = ""
     """A SELECT; ``:period_start`` and ``:period_end`` are bound to the first and the last date."""
+    view: str = ""
+    """A SELECT over the extract, which it calls ``{raw}``, with one row for each of its rows; ``columns`` and ``where``
+    then stand on the view's columns. It must pass on ``_source`` and ``_row``."""
     where: str = ""
     """SQL over the extract's own columns; rows for which it is not true do not belong to the dataset."""
     lookback_months: int | None = None
@@ -68,6 +71,8 @@ class DatasetSource(_Strict):
             raise ValueError("give either files or database")
         if self.database and bool(self.table) == bool(self.query):
             raise ValueError("a database source has either table or query")
+        if self.view and "{raw}" not in self.view:
+            raise ValueError("view does not say {raw}, which stands for the extract")
         unknown = set(re.findall(r"\{(\w+)\}", self.files)) - _PLACEHOLDERS
         if unknown:
             raise ValueError(f"unknown placeholder in files: {', '.join(sorted(unknown))}")
@@ -98,7 +103,7 @@ class DatasetSource(_Strict):
 class Source(_Strict):
     """A company and its extracts."""
 
-    name: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: dict[str, str]
     jurisdiction: str
     timezone: str = "Asia/Shanghai"
@@ -110,7 +115,7 @@ class Source(_Strict):
     """Company parameters, in the form of the records in ``parameters/``; they outrank the jurisdiction's."""
     datasets: dict[str, DatasetSource] = Field(min_length=1)
     root: str = ""
-    """The folder that ``files`` are relative to, seen from the source file's; ``${NAME}`` is taken from the environment."""
+    """The folder of ``files``, seen from the source file; ``${NAME}`` is taken from the environment."""
     location: Path = Path()
     """The folder of the source file."""
 
@@ -133,7 +138,7 @@ class Source(_Strict):
 
     @property
     def folder(self) -> Path:
-        """The folder of the extracts; raise ConfigurationError where ``root`` names a variable that is not set."""
+        """The folder of the extracts; raise ConfigurationError where ``root`` needs a variable that is not set."""
         return self.location / _VARIABLE.sub(lambda match: _variable(match[1]), self.root)
 
     def lookback(self, dataset: str) -> int:

@@ -1,10 +1,10 @@
 """Running the links, and writing their results down, for the company and for each unit.
 
-Belongs here: what all links have in common. What a link compares stands in its module; to add one, add it to
-``LINKS``.
+Belongs here: what all links have in common. What a link compares stands in its module; to add one, add it
+to ``LINKS``.
 
-A unit's row is about its accounts and those of all units below it, as its bulletin is. A key whose account is in no
-customer file has no unit: it counts for the company alone.
+A unit's row is about its accounts and those of all units below it, as its bulletin is. A key whose account
+is in no customer file has no unit: it counts for the company alone.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ LINKS: Final[tuple[Link, ...]] = (
 
 _RESULTS: Final = """
 CREATE TABLE reconciliation (
-    link VARCHAR, org_id VARCHAR, status VARCHAR, reason VARCHAR, unit VARCHAR, compared BIGINT, agreeing BIGINT,
+    link VARCHAR, org_id VARCHAR, status VARCHAR, reason VARCHAR, unit VARCHAR,
+    compared BIGINT, agreeing BIGINT,
     left_total DECIMAL(18,4), right_total DECIMAL(18,4), difference DECIMAL(18,4));
 CREATE TABLE recon_break (
     link VARCHAR, org_id VARCHAR, account_id VARCHAR, business_key VARCHAR, cause VARCHAR, unit VARCHAR,
@@ -59,7 +60,8 @@ WITH RECURSIVE own AS (
     SELECT NULL, 0, 0, 0, 0
 )
 SELECT $link, org_id, 'EVALUATED', NULL, $unit, coalesce(sum(compared), 0), coalesce(sum(agreeing), 0),
-    coalesce(sum(left_total), 0), coalesce(sum(right_total), 0), coalesce(sum(left_total) - sum(right_total), 0)
+    coalesce(sum(left_total), 0), coalesce(sum(right_total), 0),
+    coalesce(sum(left_total) - sum(right_total), 0)
 FROM summed GROUP BY org_id ORDER BY org_id NULLS FIRST
 """
 
@@ -86,8 +88,9 @@ FROM reconciliation WHERE link = $link AND org_id IS NULL
 def reconcile(session: Session, links: tuple[Link, ...] = LINKS) -> Reconciliation:
     """Run ``links`` and create the tables ``reconciliation`` and ``recon_break`` in the session.
 
-    For each link there is a row for the company (``org_id`` NULL) and one for each unit with all units below it, whose
-    breaks sum to its difference exactly. A link without its inputs is NOT_EVALUATED, with the reason.
+    For each link there is a row for the company (``org_id`` NULL) and one for each unit with all units
+    below it, whose breaks sum to its difference exactly. A link without its inputs is NOT_EVALUATED, with
+    the reason.
     """
     session.connection.execute(_RESULTS)
     return Reconciliation(tuple(_run(session, link) for link in links))

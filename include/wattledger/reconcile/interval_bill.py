@@ -2,20 +2,21 @@
 
 Belongs here: why metered and billed energy differ. What was metered is in ``interval_use``.
 
-Left: the intervals of the period's days. Right: what was billed for them. The difference of one period is broken into
-steps, each a break of its own, from the one to the other:
+Left: the intervals of the period's days. Right: what was billed for them. The difference of one period is
+broken into steps, each a break of its own, from the one to the other:
 
 - ``read_clock``: the register was not read at midnight;
 - ``energy_credit``: community solar or net metering, with what was carried over from earlier bills;
 - ``credit_taken_twice``: the rest is the credit once more;
-- and the rest: ``rounding``, ``read_minute`` (small: not read at the full hour), ``read_one_day_late`` (cancels with
-  the bill next to it, and is about a day's use), ``credit_missing`` (an account with credits has none for this
-  period), ``missing_intervals``, ``missing_period`` (the bill has no dates) or ``unexplained``.
+- and the rest: ``rounding``, ``read_minute`` (small: not read at the full hour), ``read_one_day_late``
+  (cancels with the bill next to it, and is about a day's use), ``credit_missing`` (an account with credits
+  has none for this period), ``missing_intervals``, ``missing_period`` (the bill has no dates) or
+  ``unexplained``.
 
-What is small, near or about is said by parameters ``interval_bill.*``; without them, it is 0. A period agrees if its
-rest is within ``interval_bill.tolerance_ratio`` of what was metered. Energy outside all bill periods is not compared.
-The table ``interval_bill_period`` stays in the session: a row per period compared, with each step. Key: account and
-statement, or first and last day; and the meter where the bill names one.
+What is small, near or about is said by parameters ``interval_bill.*``; without them, it is 0. A period
+agrees if its rest is within ``interval_bill.tolerance_ratio`` of what was metered. Energy outside all bill
+periods is not compared. The table ``interval_bill_period`` stays in the session: a row per period compared,
+with each step. Key: account and statement, or first and last day; and the meter where the bill names one.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ WITH tolerance AS (
         coalesce(param('interval_bill.late_read_day_ratio'), 0) AS day_ratio
 ), beside AS (
     SELECT *, metered_kwh * ratio AS tolerated_kwh,
-        lead(rest) OVER w AS next_rest, lag(rest) OVER w AS previous_rest, lag(next_day_kwh) OVER w AS previous_next_day
+        lead(rest) OVER w AS next_rest, lag(rest) OVER w AS previous_rest,
+        lag(next_day_kwh) OVER w AS previous_next_day
     FROM scratch.settled, tolerance
     WINDOW w AS (PARTITION BY account_id, meter_id ORDER BY ends_on, starts_on, business_key)
 )
@@ -45,7 +47,8 @@ SELECT *, intervals > 0 AND abs(rest) <= tolerated_kwh AS agrees,
         WHEN intervals = 0 THEN 'missing_intervals'
         WHEN abs(rest) <= rounding_kwh THEN 'rounding'
         WHEN abs(rest) <= tolerated_kwh THEN 'read_minute'
-        WHEN credit_kwh > 0 AND abs(rest - credit_kwh) <= greatest(tolerated_kwh, rounding_kwh) THEN 'credit_taken_twice'
+        WHEN credit_kwh > 0 AND abs(rest - credit_kwh) <= greatest(tolerated_kwh, rounding_kwh)
+            THEN 'credit_taken_twice'
         -- An hour is lost in spring, and no reading with it.
         WHEN intervals < expected - in_an_hour THEN 'missing_intervals'
         WHEN rest > 0 AND credited_before AND credit_kwh IS NULL THEN 'credit_missing'
@@ -76,8 +79,9 @@ WITH doubled AS (
         {cause: CASE WHEN twice = 0 THEN cause WHEN abs(rest - twice) <= rounding_kwh THEN 'rounding'
             ELSE 'read_minute' END, left_value: due - twice, right_value: billed_kwh}], recursive := true),
         to_json({starts_on: starts_on, ends_on: ends_on, bills: bills, read_hour: read_hour, day_kwh: day_kwh,
-            metered_kwh: metered_kwh, credit_kwh: credit_kwh, bank_in: bank_in, bank_out: bank_out, used_kwh: used_kwh,
-            billed_kwh: billed_kwh, next_day_kwh: next_day_kwh, intervals: intervals, expected: expected})::VARCHAR
+            metered_kwh: metered_kwh, credit_kwh: credit_kwh, bank_in: bank_in, bank_out: bank_out,
+            used_kwh: used_kwh, billed_kwh: billed_kwh, next_day_kwh: next_day_kwh, intervals: intervals,
+            expected: expected})::VARCHAR
             AS evidence
     FROM doubled
 )

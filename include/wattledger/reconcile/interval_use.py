@@ -1,9 +1,10 @@
 """Energy of interval readings by bill period: by calendar day, and from one read clock to the next.
 
-Belongs here: the tables that ``interval_bill`` explains. A register is read at some hour of the period's last day, so
-the energy that a bill covers begins and ends at that hour, not at midnight. The hour is a parameter:
-``interval_bill.read_hour.<meter_id>``, or by the length of the intervals ``interval_bill.read_hour.<minutes>min``; 24,
-the end of the day, where neither is given. Local time; the repeated hour of autumn is energy like any other.
+Belongs here: the tables that ``interval_bill`` explains. A register is read at some hour of the period's
+last day, so the energy that a bill covers begins and ends at that hour, not at midnight. The hour is a
+parameter: ``interval_bill.read_hour.<meter_id>``, or by the length of the intervals
+``interval_bill.read_hour.<minutes>min``; 24, the end of the day, where neither is given. Local time; the
+repeated hour of autumn is energy like any other.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import Final
 STATEMENTS: Final = """
 CREATE TABLE scratch.statement AS
 WITH named AS (
-    SELECT *, coalesce(statement_id, coalesce(period_start_on::VARCHAR, '') || '..' || coalesce(period_end_on::VARCHAR, ''))
-        AS statement
+    SELECT *, coalesce(statement_id,
+        coalesce(period_start_on::VARCHAR, '') || '..' || coalesce(period_end_on::VARCHAR, '')) AS statement
     FROM bill_history WHERE usage_kwh IS NOT NULL AND coalesce(bill_kind, '') <> 'credit'
 )
 SELECT account_id, meter_id, account_id || '|' || statement || coalesce('|' || meter_id, '') AS business_key,
-    min(period_start_on) AS starts_on, max(period_end_on) AS ends_on, sum(usage_kwh)::DECIMAL(18,4) AS billed_kwh,
-    count(*) AS bills, max(billing_month) >= (SELECT period_start FROM audit_period) AS in_period
+    min(period_start_on) AS starts_on, max(period_end_on) AS ends_on,
+    sum(usage_kwh)::DECIMAL(18,4) AS billed_kwh, count(*) AS bills,
+    max(billing_month) >= (SELECT period_start FROM audit_period) AS in_period
 FROM named GROUP BY account_id, meter_id, statement;
 """
 
@@ -56,22 +58,26 @@ WITH by_meter AS (
         coalesce(sum(intervals) FILTER (read_day BETWEEN starts_on AND ends_on), 0) AS intervals,
         any_value((ends_on - starts_on + 1) * 1440 // u.minutes) AS expected
     FROM scratch.statement s JOIN scratch.day_use u ON u.account_id = s.account_id
-        AND (s.meter_id IS NULL OR s.meter_id = u.meter_id) AND u.day BETWEEN s.starts_on - 1 AND s.ends_on + 2
+        AND (s.meter_id IS NULL OR s.meter_id = u.meter_id)
+        AND u.day BETWEEN s.starts_on - 1 AND s.ends_on + 2
     GROUP BY ALL
 ), summed AS (
     SELECT business_key, sum(by_day) AS by_day, sum(by_clock) AS by_clock, sum(next_day) AS next_day,
-        sum(intervals)::BIGINT AS intervals, sum(expected)::BIGINT AS expected, sum(60 // minutes)::BIGINT AS in_an_hour,
+        sum(intervals)::BIGINT AS intervals, sum(expected)::BIGINT AS expected,
+        sum(60 // minutes)::BIGINT AS in_an_hour,
         string_agg(DISTINCT read_hour::DOUBLE::VARCHAR, ', ') AS read_hour
     FROM by_meter GROUP BY business_key
 )
-SELECT s.*, round(by_day, 4)::DECIMAL(18,4) AS day_kwh, coalesce(round(by_clock, 4), 0)::DECIMAL(18,4) AS metered_kwh,
-    round(next_day, 4)::DECIMAL(18,4) AS next_day_kwh, coalesce(intervals, 0) AS intervals, expected, in_an_hour, read_hour
+SELECT s.*, round(by_day, 4)::DECIMAL(18,4) AS day_kwh,
+    coalesce(round(by_clock, 4), 0)::DECIMAL(18,4) AS metered_kwh,
+    round(next_day, 4)::DECIMAL(18,4) AS next_day_kwh,
+    coalesce(intervals, 0) AS intervals, expected, in_an_hour, read_hour
 FROM scratch.statement s LEFT JOIN summed USING (business_key);
 """
 
 # The credit of a period is the one whose own period ends within a few days of it; each credit counts once.
-# What a bill does not need is carried over. With S the running sum of credit less use, the account's bank is S less
-# the lowest S so far (or less nothing, while that is positive), which needs no recursion.
+# What a bill does not need is carried over. With S the running sum of credit less use, the account's bank is
+# S less the lowest S so far (or less nothing, while that is positive), which needs no recursion.
 BANK: Final = """
 CREATE TABLE scratch.credit AS
 WITH fitting AS (
@@ -82,7 +88,8 @@ WITH fitting AS (
             BETWEEN s.ends_on - coalesce(param('interval_bill.credit_days_before'), 0)::INTEGER
             AND s.ends_on + coalesce(param('interval_bill.credit_days_after'), 0)::INTEGER
 )
-SELECT business_key, sum(credit_kwh)::DECIMAL(18,4) AS credit_kwh FROM fitting WHERE choice = 1 GROUP BY business_key;
+SELECT business_key, sum(credit_kwh)::DECIMAL(18,4) AS credit_kwh
+FROM fitting WHERE choice = 1 GROUP BY business_key;
 
 CREATE TABLE scratch.settled AS
 WITH run AS (

@@ -19,10 +19,10 @@ class Link:
 
     ``build`` leaves two relations in the schema ``scratch``, which is dropped afterwards:
 
-    - ``pair(org_id, account_id, business_key, left_value, right_value, agrees)``, a row per key compared; a side that
-      does not have the key is NULL, and counts as 0;
-    - ``part(org_id, account_id, business_key, cause, left_value, right_value, difference, evidence)``, the breaks; by
-      key, their differences sum to the pair's, and no cause stands twice.
+    - ``pair(org_id, left_value, right_value, agrees)``, a row per key compared; a side that does not have
+      the key is NULL, and counts as 0;
+    - ``part(org_id, account_id, business_key, cause, left_value, right_value, difference, evidence)``, the
+      breaks; by key, their differences sum to the pair's, and no cause stands twice.
 
     Values are DECIMAL(18,4) in ``measure``; ``evidence`` is a JSON object.
     """

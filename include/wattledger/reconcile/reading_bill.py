@@ -1,15 +1,16 @@
 """Readings against billed energy, by account, month and meter, in kWh.
 
-Belongs here: this link's SQL. Left: usage of the total registers of settlement points, reversed readings left out.
-Right: billed kWh less losses, plus deductions, of all bills but credit notes, so that a reversal and its reissue net.
+Belongs here: this link's SQL. Left: usage of the total registers of settlement points, reversed readings
+left out. Right: billed kWh less losses, plus deductions, of all bills but credit notes, so that a reversal
+and its reissue net.
 
-A reading goes with the bill of its meter; where that meter has none, with the bill that another meter of the same
-usage point has (a changed meter); all that is left of an account and month, on both sides, is compared as one. Key:
-account, month, and the meter unless it is the account's whole rest.
+A reading goes with the bill of its meter; where that meter has none, with the bill that another meter of
+the same usage point has (a changed meter); all that is left of an account and month, on both sides, is
+compared as one. Key: account, month, and the meter unless it is that rest.
 
 Causes: ``period_shift`` (cancels, to the last digit, with the month next to it), ``missing_bill``,
-``missing_reading``, ``rounding`` (up to the parameter ``reading_bill.rounding_kwh``), ``multiplier`` (billed as if
-another multiplier on file held), ``loss_or_deduction``, ``usage_mismatch``.
+``missing_reading``, ``rounding`` (up to the parameter ``reading_bill.rounding_kwh``), ``multiplier``
+(billed as if another multiplier on file held), ``loss_or_deduction``, ``usage_mismatch``.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ WITH readings AS (
 ), bills AS (
     SELECT account_id, {month} AS month, {bill_meter} AS meter_id, count(*) AS bills,
         sum(usage_kwh - coalesce(loss_kwh, 0) + coalesce(deducted_kwh, 0))::DECIMAL(18,4) AS kwh,
-        coalesce(sum(loss_kwh), 0)::DECIMAL(18,4) AS loss_kwh, coalesce(sum(deducted_kwh), 0)::DECIMAL(18,4) AS deducted_kwh
+        coalesce(sum(loss_kwh), 0)::DECIMAL(18,4) AS loss_kwh,
+        coalesce(sum(deducted_kwh), 0)::DECIMAL(18,4) AS deducted_kwh
     FROM {bills} WHERE usage_kwh IS NOT NULL AND coalesce(bill_kind, '') <> 'credit' GROUP BY ALL
 )
 SELECT account_id, month, meter_id, usage_point_id, readings, bills, r.kwh AS read_kwh, b.kwh AS billed_kwh,
@@ -48,14 +50,16 @@ WITH loose AS (
     WHERE readings IS NOT NULL AND bills IS NOT NULL AND account_id IN (SELECT account_id FROM loose)
     GROUP BY account_id, month, usage_point_id
 )
-SELECT account_id, month, coalesce(billed_meter, '') AS meter_id, sum(readings) AS readings, sum(bills) AS bills,
-    sum(read_kwh) AS read_kwh, sum(billed_kwh) AS billed_kwh, sum(loss_kwh) AS loss_kwh, sum(deducted_kwh) AS deducted_kwh
+SELECT account_id, month, coalesce(billed_meter, '') AS meter_id,
+    sum(readings) AS readings, sum(bills) AS bills, sum(read_kwh) AS read_kwh, sum(billed_kwh) AS billed_kwh,
+    sum(loss_kwh) AS loss_kwh, sum(deducted_kwh) AS deducted_kwh
 FROM loose LEFT JOIN neighbour USING (account_id, month, usage_point_id) GROUP BY ALL;
 
 CREATE VIEW scratch.{to} AS
 WITH slot AS (
     SELECT m.account_id, m.month, m.meter_id, m.readings + coalesce(r.readings, 0) AS readings, m.bills,
-        m.read_kwh + coalesce(r.read_kwh, 0) AS left_value, m.billed_kwh AS right_value, m.loss_kwh, m.deducted_kwh
+        m.read_kwh + coalesce(r.read_kwh, 0) AS left_value, m.billed_kwh AS right_value,
+        m.loss_kwh, m.deducted_kwh
     FROM scratch.{to}_met m LEFT JOIN scratch.{to}_rest r USING (account_id, month, meter_id)
     WHERE m.readings IS NOT NULL AND m.bills IS NOT NULL
     UNION ALL
@@ -67,18 +71,20 @@ SELECT *, coalesce(left_value, 0) - coalesce(right_value, 0) AS difference FROM 
 
 _PAIR: Final = """
 CREATE VIEW scratch.pair AS
-SELECT org_id, s.*, difference = 0 AS agrees,
-    account_id || '|' || strftime(month, '%Y-%m') || CASE WHEN meter_id = '' THEN '' ELSE '|' || meter_id END AS business_key
-FROM scratch.now s LEFT JOIN customer_account USING (account_id);
+SELECT org_id, s.*, difference = 0 AS agrees FROM scratch.now s LEFT JOIN customer_account USING (account_id);
 
-CREATE TABLE scratch.broken AS FROM scratch.pair WHERE NOT agrees;
+CREATE TABLE scratch.broken AS
+SELECT *, account_id || '|' || strftime(month, '%Y-%m')
+    || CASE WHEN meter_id = '' THEN '' ELSE '|' || meter_id END AS business_key
+FROM scratch.pair WHERE NOT agrees;
 """
 
 # The month before the period counts as one, whichever way the period was cut.
 _EARLIER: Final = "(date_trunc('month', (SELECT period_start FROM audit_period)) - INTERVAL 1 MONTH)::DATE"
 _BEFORE: Final = """
 (SELECT h.* FROM {history} h, audit_period WHERE billing_month < period_start
-    AND billing_month >= period_start - INTERVAL 1 MONTH AND account_id IN (SELECT account_id FROM scratch.broken))
+    AND billing_month >= period_start - INTERVAL 1 MONTH
+    AND account_id IN (SELECT account_id FROM scratch.broken))
 """
 
 _PART: Final = """
@@ -89,7 +95,8 @@ WITH series AS (
     SELECT account_id, month, meter_id, difference FROM scratch.before WHERE difference <> 0
 )
 SELECT DISTINCT a.account_id, a.month, a.meter_id FROM series a JOIN series b ON a.account_id = b.account_id
-    AND a.meter_id = b.meter_id AND a.difference = -b.difference AND abs(date_diff('month', a.month, b.month)) = 1;
+    AND a.meter_id = b.meter_id AND a.difference = -b.difference
+    AND abs(date_diff('month', a.month, b.month)) = 1;
 
 CREATE TABLE scratch.factor AS
 SELECT account_id, coalesce(meter_id, '') AS meter_id,
@@ -126,8 +133,9 @@ SELECT org_id, account_id, business_key,
         ELSE 'usage_mismatch'
     END AS cause,
     left_value, right_value, difference,
-    to_json({month: strftime(month, '%Y-%m'), meter_id: nullif(meter_id, ''), readings: coalesce(readings, 0)::BIGINT,
-        bills: coalesce(bills, 0)::BIGINT, multiplier: multiplier, billed_multiplier: billed_multiplier,
+    to_json({month: strftime(month, '%Y-%m'), meter_id: nullif(meter_id, ''),
+        readings: coalesce(readings, 0)::BIGINT, bills: coalesce(bills, 0)::BIGINT,
+        multiplier: multiplier, billed_multiplier: billed_multiplier,
         loss_kwh: loss_kwh, deducted_kwh: deducted_kwh})::VARCHAR AS evidence
 FROM judged;
 """

@@ -1,9 +1,10 @@
 """Receipts against the ledger, by unit and day, in yuan.
 
-Belongs here: this link's SQL. Left: receipts of the day, by the unit of their account. Right: what finance posted that
-day for the unit under the item ``receipt``, credit less debit. Causes: ``posted_late`` (a day's excess, to the fen, is
-a later day's shortfall within ``receipt_ledger.late_days`` days: the two cancel, one of them may lie in an earlier
-period), ``unposted``, ``posted_without_receipt``, ``amount_mismatch``. Key: unit and day.
+Belongs here: this link's SQL. Left: receipts of the day, by the unit of their account. Right: what finance
+posted that day for the unit under the item ``receipt``, credit less debit. Causes: ``posted_late`` (a day's
+excess, to the fen, is a later day's shortfall within ``receipt_ledger.late_days`` days: the two cancel, one
+of them may lie in an earlier period), ``unposted``, ``posted_without_receipt``, ``amount_mismatch``. Key:
+unit and day.
 """
 
 from __future__ import annotations
@@ -25,20 +26,24 @@ WITH span AS (
     FROM receipt_allocation_history LEFT JOIN customer_account USING (account_id), span
     WHERE received_on >= looked_from GROUP BY ALL
 ), posted AS (
-    SELECT org_id, posted_on AS day, sum(coalesce(credit_amount, 0) - coalesce(debit_amount, 0))::DECIMAL(18,4) AS amount,
+    SELECT org_id, posted_on AS day,
+        sum(coalesce(credit_amount, 0) - coalesce(debit_amount, 0))::DECIMAL(18,4) AS amount,
         count(*) AS entries, min(voucher_no) AS voucher_no
     FROM ledger_entry_history, span WHERE ledger_item = 'receipt' AND posted_on >= looked_from GROUP BY ALL
 )
 SELECT coalesce(r.org_id, p.org_id) AS org_id, coalesce(r.day, p.day) AS day, r.amount AS left_value,
-    p.amount AS right_value, coalesce(r.amount, 0) - coalesce(p.amount, 0) AS difference, receipts, entries, voucher_no,
+    p.amount AS right_value, coalesce(r.amount, 0) - coalesce(p.amount, 0) AS difference,
+    receipts, entries, voucher_no,
     coalesce(r.day, p.day) >= (SELECT period_start FROM audit_period) AS in_period
 FROM received r FULL JOIN posted p ON r.day = p.day AND r.org_id IS NOT DISTINCT FROM p.org_id;
 
--- One shortfall settles one excess: the first later day for the one must be the last earlier day for the other.
+-- One shortfall settles one excess: the first later day of the one must be the last earlier day of the
+-- other.
 CREATE TABLE scratch.late AS
 WITH fitting AS (
     SELECT e.org_id, e.day AS received_on, s.day AS posted_on,
-        s.day = min(s.day) OVER (PARTITION BY e.org_id, e.day) AND e.day = max(e.day) OVER (PARTITION BY e.org_id, s.day) AS settles
+        s.day = min(s.day) OVER (PARTITION BY e.org_id, e.day)
+            AND e.day = max(e.day) OVER (PARTITION BY e.org_id, s.day) AS settles
     FROM scratch.day e JOIN scratch.day s ON e.org_id = s.org_id AND e.difference = -s.difference
         AND s.day > e.day AND s.day <= e.day + coalesce(param('receipt_ledger.late_days'), 0)::INTEGER
     WHERE e.difference > 0
@@ -46,8 +51,8 @@ WITH fitting AS (
 SELECT org_id, received_on, posted_on FROM fitting WHERE settles;
 
 CREATE VIEW scratch.pair AS
-SELECT org_id, NULL::VARCHAR AS account_id, coalesce(org_id, '') || '|' || day AS business_key, left_value, right_value,
-    difference = 0 AS agrees, difference, day, receipts, entries, voucher_no
+SELECT org_id, NULL::VARCHAR AS account_id, coalesce(org_id, '') || '|' || day AS business_key,
+    left_value, right_value, difference = 0 AS agrees, difference, day, receipts, entries, voucher_no
 FROM scratch.day WHERE in_period;
 
 CREATE VIEW scratch.part AS

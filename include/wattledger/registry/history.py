@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    func,
     insert,
     or_,
     select,
@@ -37,8 +36,8 @@ from wattledger.registry.tables import finding, sighting, verdict
 former = Table(
     "former_sighting",
     MetaData(),
-    Column("rule_id", Text, nullable=False),
-    Column("business_key", Text, nullable=False),
+    Column("rule_id", Text, primary_key=True),
+    Column("business_key", Text, primary_key=True),
     prefixes=["TEMPORARY"],
 )
 """The findings that the period showed before it was replaced; afterwards, those that it no longer shows."""
@@ -104,38 +103,30 @@ def forget_former(connection: Connection, source: str, period: Period) -> None:
     """Bring the findings that the period no longer shows up to date."""
     still = exists().where(*_in_period(source, period), *_same(sighting.c, former.c))
     connection.execute(delete(former).where(still))
-    left = (
-        select(
-            *(sighting.c[name] for name in ("rule_id", "business_key", *_LATEST[:-1])),
-            *_PERIOD,
-            _place(*_RANK).label("from_first"),
-            _place(*(column.desc() for column in _RANK)).label("from_last"),
-        )
-        .join(former, and_(*_same(sighting.c, former.c)))
-        .where(sighting.c.source == source)
-        .cte("left_sighting")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE former_sighting")
+    gone = (
+        finding.c.source == source,
+        tuple_(finding.c.rule_id, finding.c.business_key).in_(select(former.c.rule_id, former.c.business_key)),
     )
-    first, last = left.alias("first_left"), left.alias("last_left")
-    values = dict(zip(_FIRST, (first.c[column.name] for column in _PERIOD), strict=True))
-    values |= dict(zip(_LAST, (last.c[column.name] for column in _PERIOD), strict=True))
-    values |= {name: last.c[name] for name in _LATEST[:-1]}
-    connection.execute(
-        update(finding)
-        .where(finding.c.source == source, first.c.from_first == 1, last.c.from_last == 1)
-        .where(*_same(finding.c, first.c), *_same(finding.c, last.c))
-        .values(values)
-    )
-    any_left = exists().where(sighting.c.source == source, *_same(sighting.c, finding.c))
-    gone = exists().where(*_same(former.c, finding.c))
-    connection.execute(update(finding).where(finding.c.source == source, gone, ~any_left).values(sighted=False))
+    left = (sighting.c.source == finding.c.source, *_same(sighting.c, finding.c))
+    other = sighting.alias("other")
+    others = (other.c.source == finding.c.source, *_same(other.c, finding.c))
+    first = ~exists().where(*others, _rank(other.c, "period") < _rank(sighting.c, "period"))
+    last = ~exists().where(*others, _rank(other.c, "period") > _rank(sighting.c, "period"))
+    firsts = dict(zip(_FIRST, _PERIOD, strict=True))
+    lasts = dict(zip(_LAST, _PERIOD, strict=True)) | {name: sighting.c[name] for name in _SHOWN}
+    connection.execute(update(finding).where(*gone, *left, first).values(firsts))
+    connection.execute(update(finding).where(*gone, *left, last).values(lasts))
+    connection.execute(update(finding).where(*gone, ~exists().where(*left)).values(sighted=False))
     former.drop(connection)
 
 
 _PERIOD = (sighting.c.period, sighting.c.period_start, sighting.c.period_end)
-_RANK = (sighting.c.period_end, sighting.c.period_start)
 _FIRST = ("first_seen", "first_seen_start", "first_seen_end")
 _LAST = ("last_seen", "last_seen_start", "last_seen_end")
-_LATEST = ("org_id", "account_id", "amount", "kwh", "subject")
+_SHOWN = ("org_id", "account_id", "amount", "kwh")
+_LATEST = (*_SHOWN, "subject")
 
 
 def _in_period(source: str, period: Period) -> tuple[Any, ...]:
@@ -149,6 +140,3 @@ def _same(one: Any, other: Any) -> tuple[Any, ...]:
 def _rank(columns: Any, which: str) -> Any:
     return tuple_(columns[f"{which}_end"], columns[f"{which}_start"])
 
-
-def _place(*order: Any) -> Any:
-    return func.row_number().over(partition_by=(sighting.c.rule_id, sighting.c.business_key), order_by=order)

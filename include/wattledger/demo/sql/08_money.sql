@@ -2,44 +2,42 @@
 
 CREATE TABLE paid AS
 WITH part AS (
-    SELECT *, unnest(CASE
+    SELECT *, CASE WHEN waived THEN 0 ELSE damages END AS collected, unnest(CASE
         WHEN in_parts THEN [
-            {part: 1, kind: 'charge', amount: trunc(bill_amount * 0.5, 2), minute: 0},
-            {part: 2, kind: 'charge', amount: bill_amount - trunc(bill_amount * 0.5, 2), minute: 60}]
-        -- A slip of the cashier: charged, reversed at once, charged again.
-        WHEN settle_method = 'cash' AND draw(i, 'slip', 1000) < 12 THEN [
-            {part: 1, kind: 'charge', amount: bill_amount, minute: 0},
-            {part: 2, kind: 'reversal', amount: -bill_amount, minute: 3},
-            {part: 3, kind: 'charge', amount: bill_amount, minute: 5}]
-        ELSE [{part: 1, kind: 'charge', amount: bill_amount, minute: 0}] END, recursive := true)
+            {part: 1, kind: 'charge', sign: 1, amount: trunc(bill_amount * 0.5, 2), day: 0, minute: 0},
+            {part: 2, kind: 'charge', sign: 1, amount: bill_amount - trunc(bill_amount * 0.5, 2), day: 0, minute: 60}]
+        WHEN slip THEN [
+            {part: 1, kind: 'charge', sign: 1, amount: bill_amount, day: 0, minute: 0},
+            {part: 2, kind: 'reversal', sign: -1, amount: -bill_amount, day: slip_days, minute: 3},
+            {part: 3, kind: 'charge', sign: 1, amount: bill_amount, day: slip_days, minute: 5}]
+        ELSE [{part: 1, kind: 'charge', sign: 1, amount: bill_amount, day: 0, minute: 0}] END, recursive := true)
     FROM due WHERE pays
 )
-SELECT *, strftime(paid_on, '%Y%m%d') || lpad(i::TEXT, 8, '0') || part AS serial,
-    settle_method NOT IN ('online', 'transfer') AS at_counter,
-    (paid_on + to_minutes(510 + draw(i, 'minute', 400) + minute))::TIMESTAMP AS charged_at,
+SELECT * REPLACE ((paid_on + day)::DATE AS paid_on), strftime(paid_on, '%Y%m%d') || lpad(i::TEXT, 8, '0') || part AS serial,
+    amount + collected * sign AS with_damages, settle_method NOT IN ('online', 'transfer') AS at_counter,
+    (paid_on + day + to_minutes(510 + draw(i, 'minute', 400) + minute))::TIMESTAMP AS charged_at,
     -- Cash is banked the same day, everything else arrives the next.
-    'D' || strftime(paid_on, '%Y%m%d') || org_id || CASE settle_method WHEN 'cash' THEN 'C' || lpad(till::TEXT, 3, '0')
+    'D' || strftime(paid_on + day, '%Y%m%d') || org_id || CASE settle_method WHEN 'cash' THEN 'C' || lpad(till::TEXT, 3, '0')
         WHEN 'pos' THEN 'P' || lpad(till::TEXT, 3, '0') WHEN 'online' THEN 'N' ELSE 'T' END AS deposit_id
 FROM part;
 
 CREATE TABLE payment AS
-SELECT 'P' || serial AS payment_id, deposit_id, account_id, org_id, charged_at, kind AS payment_kind, amount::DECIMAL(18, 2) AS payment_amount,
+SELECT 'P' || serial AS payment_id, deposit_id, account_id, org_id, charged_at, kind AS payment_kind, with_damages::DECIMAL(18, 2) AS payment_amount,
     settle_method, CASE WHEN at_counter THEN staff_no(c, 5000 + till) END AS cashier_staff_id,
     CASE WHEN kind = 'reversal' THEN 'P' || left(serial, -1) || (part - 1) END AS reversed_payment_id
 FROM paid ORDER BY charged_at, payment_id;
 
 CREATE TABLE receipt_allocation AS
 SELECT 'S' || serial AS receipt_id, receivable_id, 'P' || serial AS payment_id, account_id, paid_on AS received_on,
-    amount::DECIMAL(18, 2) AS received_amount, 0::DECIMAL(18, 2) AS penalty_amount
+    amount::DECIMAL(18, 2) AS received_amount, (with_damages - amount)::DECIMAL(18, 2) AS penalty_amount
 FROM paid ORDER BY paid_on, receipt_id;
 
 CREATE TABLE receivable AS
-SELECT receivable_id, getvariable('month') AS receivable_month, bill_id, account_id, org_id, bill_amount AS receivable_amount,
+SELECT receivable_id, billing_month AS receivable_month, bill_id, account_id, org_id, bill_amount AS receivable_amount,
     CASE WHEN pays THEN bill_amount ELSE 0 END::DECIMAL(18, 2) AS received_amount,
-    CASE WHEN pays OR bill_amount = 0 THEN 'settled' ELSE 'open' END AS settle_status,
-    (getvariable('month') + INTERVAL 1 MONTH + INTERVAL 14 DAY)::DATE AS late_from_on,
-    0::DECIMAL(18, 2) AS late_payment_amount, 0::DECIMAL(18, 2) AS late_payment_waived_amount, NULL::TEXT AS waiver_approved_by,
-    issued_on AS released_on
+    CASE WHEN pays OR bill_amount = 0 THEN 'settled' ELSE 'open' END AS settle_status, late_from_on,
+    damages AS late_payment_amount, CASE WHEN waived THEN damages ELSE 0 END::DECIMAL(18, 2) AS late_payment_waived_amount,
+    CASE WHEN waived THEN staff_no(c, 8300) END AS waiver_approved_by, NULL::TEXT AS write_off_approved_by, issued_on AS released_on
 FROM due ORDER BY receivable_id;
 
 CREATE TABLE bank_deposit AS
@@ -50,23 +48,28 @@ SELECT deposit_id, org_id, max(cashier_staff_id) AS cashier_staff_id, CASE WHEN 
 FROM payment GROUP BY deposit_id, org_id ORDER BY deposit_id;
 
 -- The general ledger, a voucher per unit and day for sales and for receipts, a voucher per deposit for the bank.
-CREATE TABLE voucher AS
+CREATE TABLE voucher_line AS
 SELECT 'Y' || strftime(released_on, '%Y%m%d') || org_id AS voucher_no, released_on AS posted_on, org_id,
-    'AR-' || org_id || strftime(released_on, '-%Y%m%d') AS source_ref, sum(receivable_amount) AS amount,
-    '1122' AS debit_code, 'receivable' AS debit_item, '6001' AS credit_code, 'other' AS credit_item
+    'AR-' || org_id || strftime(released_on, '-%Y%m%d') AS source_ref, unnest([
+        {line: 1, code: '1122', item: 'receivable', debit: sum(receivable_amount), credit: 0},
+        {line: 2, code: '6001', item: 'other', debit: 0, credit: sum(receivable_amount)}], recursive := true)
 FROM receivable GROUP BY released_on, org_id
 UNION ALL
-SELECT 'S' || strftime(received_on, '%Y%m%d') || org_id, received_on, org_id, 'RC-' || org_id || strftime(received_on, '-%Y%m%d'),
-    sum(received_amount), '1012', 'other', '1122', 'receipt'
+SELECT 'S' || strftime(received_on, '%Y%m%d') || org_id, received_on, org_id, 'RC-' || org_id || strftime(received_on, '-%Y%m%d'), unnest([
+        {line: 1, code: '1012', item: 'other', debit: sum(received_amount + penalty_amount), credit: 0},
+        {line: 2, code: '1122', item: 'receipt', debit: 0, credit: sum(received_amount)},
+        {line: 3, code: '6301', item: 'late_payment', debit: 0, credit: sum(penalty_amount)}], recursive := true)
 FROM receipt_allocation JOIN customer_account USING (account_id) GROUP BY received_on, org_id
 UNION ALL
-SELECT 'Z' || deposit_id, bank_arrived_on, org_id, deposit_id, deposit_amount, '1002', 'bank', '1012', 'other' FROM bank_deposit;
+SELECT 'Z' || deposit_id, bank_arrived_on, org_id, deposit_id, unnest([
+        {line: 1, code: '1002', item: 'bank', debit: deposit_amount, credit: 0},
+        {line: 2, code: '1012', item: 'other', debit: 0, credit: deposit_amount}], recursive := true)
+FROM bank_deposit;
 
 CREATE TABLE ledger_entry AS
-SELECT voucher_no || '-1' AS entry_id, voucher_no, posted_on, org_id, debit_code AS account_code, debit_item AS ledger_item,
-    amount::DECIMAL(18, 2) AS debit_amount, 0::DECIMAL(18, 2) AS credit_amount, source_ref FROM voucher
-UNION ALL
-SELECT voucher_no || '-2', voucher_no, posted_on, org_id, credit_code, credit_item, 0, amount, source_ref FROM voucher
+SELECT voucher_no || '-' || line AS entry_id, voucher_no, posted_on, org_id, code AS account_code, item AS ledger_item,
+    debit::DECIMAL(18, 2) AS debit_amount, credit::DECIMAL(18, 2) AS credit_amount, source_ref
+FROM voucher_line WHERE item <> 'late_payment' OR credit <> 0
 ORDER BY posted_on, entry_id;
 
 CREATE TABLE invoice AS

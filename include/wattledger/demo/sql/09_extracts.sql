@@ -88,7 +88,7 @@ SELECT receivable_id AS RCVBL_AMT_ID, ym(receivable_month) AS RCVBL_YM, bill_id 
     receivable_amount AS RCVBL_AMT, received_amount AS RCVED_AMT,
     CASE settle_status WHEN 'open' THEN '01' WHEN 'part' THEN '02' WHEN 'settled' THEN '03' ELSE '04' END AS SETTLE_FLAG,
     ymd(late_from_on) AS PENALTY_BGN_DATE, late_payment_amount AS RCVBL_PENALTY, late_payment_waived_amount AS EXEMPT_PENALTY,
-    waiver_approved_by AS EXEMPT_EMP_NO, ymd(released_on) AS RELEASE_DATE
+    waiver_approved_by AS EXEMPT_EMP_NO, write_off_approved_by AS WRITE_OFF_EMP_NO, ymd(released_on) AS RELEASE_DATE
 FROM receivable;
 
 CREATE VIEW a_rcved_flow AS

@@ -1,0 +1,213 @@
+"""Faults that show where two sides are laid side by side: readings, bills, receivables, receipts, ledger.
+
+Belongs here: kinds that exist for the reconciliation. Their findings, where a rule sees them too, are listed as well.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wattledger.demo.faults import Break, Fault, accounts
+
+_MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
+_NOW: Final = "billing_month = getvariable('month')"
+_BILL: Final = "'B' || strftime(getvariable('month'), '%Y%m') || lpad(i::TEXT, 8, '0')"
+_BIL_02B: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {_MONTH} FROM victim"}
+_LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {_MONTH} FROM victim"}
+
+
+def _by_account(cause: str, difference: str) -> tuple[Break, ...]:
+    rows = (
+        f"SELECT account_id || '|' || {_MONTH} AS business_key, org_id, account_id, {difference} AS difference "
+        "FROM victim JOIN billed USING (i, account_id, org_id) WHERE m = 2"
+    )
+    return (Break("reading_bill", cause, rows),)
+
+
+def _by_day(cause: str, difference: str, day: str = "posted_on") -> Break:
+    rows = f"SELECT org_id || '|' || {day} AS business_key, org_id, NULL AS account_id, {difference} AS difference FROM victim"
+    return Break("receipt_ledger", cause, rows)
+
+
+_RECEIPTS: Final = """
+    SELECT voucher_no AS victim_key, * FROM ledger_entry WHERE ledger_item = 'receipt' AND credit_amount > 100
+        AND voucher_no NOT IN (SELECT voucher_no FROM ledger_entry WHERE ledger_item = 'late_payment')
+        AND day(posted_on) BETWEEN 4 AND 20"""
+
+FAULTS: Final = (
+    Fault(
+        name="never_billed",
+        note="read, and not billed",
+        victims=accounts("class = 'lv_residential'"),
+        changes={
+            "05_billed": """
+                CREATE TABLE unbilled AS SELECT i, metered_kwh FROM billed WHERE m = 2 AND i IN (SELECT i FROM victim);
+                DELETE FROM billed WHERE m = 2 AND i IN (SELECT i FROM victim)"""
+        },
+        breaks=(
+            Break(
+                "reading_bill",
+                "missing_bill",
+                f"SELECT account_id || '|' || {_MONTH} AS business_key, org_id, account_id, metered_kwh AS difference "
+                "FROM victim JOIN unbilled USING (i)",
+            ),
+        ),
+    ),
+    Fault(
+        name="billed_unread",
+        note="billed, and the reading is not there",
+        victims=accounts("class = 'lv_residential'"),
+        changes={
+            "04_readings": f"DELETE FROM meter_reading WHERE {_NOW} AND account_id IN (SELECT account_id FROM victim)"
+        },
+        breaks=_by_account("missing_reading", "-metered_kwh"),
+    ),
+    Fault(
+        name="billed_without_multiplier",
+        note="the bill takes the dial's units for kWh",
+        victims=accounts("tariff_code = 'C1' AND ct = 30"),
+        changes={
+            "05_billed": """
+                UPDATE billed SET usage_kwh = metered_kwh / 30 WHERE m = 2 AND i IN (SELECT i FROM victim)"""
+        },
+        finds=_BIL_02B,
+        breaks=_by_account("multiplier", "metered_kwh - usage_kwh"),
+    ),
+    Fault(
+        name="loss_not_billed",
+        note="transformer loss noted and not billed",
+        victims=accounts("metering_mode = 'hv_lv' AND NOT has_deduction"),
+        changes={
+            "05_billed": "UPDATE billed SET usage_kwh = usage_kwh - loss_kwh WHERE m = 2 AND i IN (SELECT i FROM victim)"
+        },
+        finds=_BIL_02B,
+        breaks=_by_account("loss_or_deduction", "loss_kwh"),
+        count=2,
+    ),
+    Fault(
+        name="receivable_without_bill",
+        note="a receivable of 200 yuan that no bill supports",
+        victims=accounts("class <> 'hv'"),
+        changes={
+            "07_due": """
+                INSERT INTO due SELECT * REPLACE (bill_id || 'X' AS bill_id, receivable_id || 'X' AS receivable_id, 200 AS bill_amount,
+                    FALSE AS pays, 0 AS damages, FALSE AS waived) FROM due WHERE i IN (SELECT i FROM victim)"""
+        },
+        finds={"LED-12b": "SELECT receivable_id FROM receivable JOIN victim USING (account_id) WHERE receivable_id LIKE '%X'"},
+        breaks=(
+            Break(
+                "bill_receivable",
+                "missing_bill",
+                f"SELECT {_BILL} || 'X' AS business_key, org_id, account_id, -200 AS difference FROM victim",
+            ),
+        ),
+    ),
+    Fault(
+        name="settled_without_receipt",
+        note="the receivable says paid, no receipt does",
+        victims=accounts("i IN (SELECT i FROM due WHERE NOT pays AND bill_amount > 0)"),
+        changes={
+            "08_money": """
+                UPDATE receivable SET received_amount = receivable_amount, settle_status = 'settled'
+                WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        breaks=(
+            Break(
+                "receivable_receipt",
+                "missing_receipt",
+                "SELECT receivable_id AS business_key, v.org_id, account_id, received_amount AS difference "
+                "FROM victim v JOIN receivable USING (account_id)",
+            ),
+        ),
+    ),
+    Fault(
+        name="receipt_for_nothing",
+        note="received, and set against no receivable",
+        victims=accounts("i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND NOT slip AND NOT is_late)"),
+        changes={
+            "08_money": """
+                UPDATE receipt_allocation SET receivable_id = NULL WHERE account_id IN (SELECT account_id FROM victim);
+                UPDATE receivable SET received_amount = 0, settle_status = 'open' WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        finds={"LED-12a": "SELECT receipt_id FROM receipt_allocation JOIN victim USING (account_id)"},
+        breaks=(
+            Break(
+                "receivable_receipt",
+                "orphan_receipt",
+                "SELECT receipt_id AS business_key, org_id, account_id, -received_amount AS difference "
+                "FROM victim JOIN receipt_allocation USING (account_id)",
+            ),
+        ),
+    ),
+    Fault(
+        name="received_amount_differs",
+        note="the receivable notes 5 yuan less than was received",
+        victims=accounts("i IN (SELECT i FROM due WHERE pays AND bill_amount > 20)"),
+        changes={
+            "08_money": """
+                UPDATE receivable SET received_amount = received_amount - 5, settle_status = 'part'
+                WHERE account_id IN (SELECT account_id FROM victim)"""
+        },
+        breaks=(
+            Break(
+                "receivable_receipt",
+                "amount_mismatch",
+                "SELECT receivable_id AS business_key, v.org_id, account_id, -5 AS difference "
+                "FROM victim v JOIN receivable USING (account_id)",
+            ),
+        ),
+    ),
+    Fault(
+        name="receipts_not_posted",
+        note="a day's receipts of the unit are not in the ledger",
+        victims=_RECEIPTS,
+        changes={"08_money": "DELETE FROM ledger_entry WHERE voucher_no IN (SELECT voucher_no FROM victim)"},
+        finds=_LED_02C,
+        breaks=(_by_day("unposted", "credit_amount"),),
+        count=2,
+    ),
+    Fault(
+        name="receipts_posted_wrongly",
+        note="a day's receipts were booked 27 yuan too high",
+        victims=_RECEIPTS,
+        changes={
+            "08_money": """
+                UPDATE ledger_entry SET debit_amount = debit_amount + if(debit_amount > 0, 27, 0),
+                    credit_amount = credit_amount + if(credit_amount > 0, 27, 0)
+                WHERE voucher_no IN (SELECT voucher_no FROM victim)"""
+        },
+        finds=_LED_02C,
+        breaks=(_by_day("amount_mismatch", "-27"),),
+        count=2,
+    ),
+    Fault(
+        name="posted_without_receipt",
+        note="500 yuan of receipts booked on a day without any",
+        victims=_RECEIPTS,
+        changes={
+            "08_money": """
+                INSERT INTO ledger_entry BY NAME
+                SELECT 'XS' || voucher_no || item AS entry_id, 'XS' || voucher_no AS voucher_no,
+                    getvariable('month') + 26 AS posted_on, org_id, code AS account_code, item AS ledger_item,
+                    debit AS debit_amount, credit AS credit_amount
+                FROM victim, (VALUES ('1012', 'other', 500, 0), ('1122', 'receipt', 0, 500)) AS l (code, item, debit, credit)"""
+        },
+        finds=_LED_02C,
+        breaks=(_by_day("posted_without_receipt", "-500", "(getvariable('month') + 26)"),),
+        count=2,
+    ),
+    Fault(
+        name="receipts_posted_late",
+        note="a day's receipts were posted two days later",
+        victims=_RECEIPTS,
+        changes={
+            "08_money": """
+                UPDATE ledger_entry SET posted_on = posted_on + 2 WHERE voucher_no IN (SELECT voucher_no FROM victim)"""
+        },
+        breaks=(
+            _by_day("posted_late", "credit_amount"),
+            _by_day("posted_late", "-credit_amount", "(posted_on + 2)"),
+        ),
+        count=2,
+    ),
+)

@@ -1,0 +1,52 @@
+"""A source's ``view``: columns worked out over a whole extract before they are mapped.
+
+Belongs here: putting the view's SQL over the raw rows of one piece, and holding it to one row out for each row in.
+It is for extracts whose columns want repair, or a look at other rows, before an expression can be short.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+
+from wattledger.duck import scalar
+from wattledger.errors import ConfigurationError, DataError
+from wattledger.extract.raw import RawRows
+from wattledger.extract.source import DatasetSource
+
+PLACEHOLDER = "{raw}"
+_PLACE = ("_source", "_row")
+
+
+def viewed(
+    connection: duckdb.DuckDBPyConnection, dataset: str, entry: DatasetSource, piece: RawRows
+) -> RawRows:
+    """The piece as its source file's view shows it; the piece itself where there is no view.
+
+    Raises:
+        DataError: the view cannot be read: a column that it names is not in the extract, as a rule.
+        ConfigurationError: it loses ``_source`` or ``_row``, or gives more or fewer rows than the extract has.
+    """
+    if not entry.view:
+        return piece
+    relation = entry.view.replace(PLACEHOLDER, f"({piece.relation})")
+    try:
+        described = connection.execute(f"DESCRIBE {relation}").fetchall()
+        rows = scalar(connection, f"SELECT count(*) FROM ({relation})")
+    except duckdb.Error as error:
+        raise DataError(
+            f"{dataset}: the view over {piece.label} cannot be read: {str(error).splitlines()[0]}",
+            where=f"{piece.label}; its columns are: {', '.join(piece.columns)}",
+            todo="Have the extract delivered with the columns that the view names, or correct the view.",
+        ) from error
+    columns = tuple(str(row[0]) for row in described)
+    if lost := [name for name in _PLACE if name not in columns]:
+        raise ConfigurationError(f"{dataset}: the view does not pass on {' and '.join(lost)}.")
+    raw = scalar(connection, f"SELECT count(*) FROM ({piece.relation})")
+    if rows != raw:
+        raise ConfigurationError(
+            f"{dataset}: the view makes {rows} rows of the {raw} of {piece.label}.",
+            todo="A view works out columns. To leave rows out, say which with `where`, so that they are counted.",
+        )
+    return replace(piece, relation=relation, columns=tuple(c for c in columns if c not in _PLACE))
