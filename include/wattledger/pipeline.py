@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 
 from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import Rule, fingerprint, load_rules
+from wattledger.duck import sweep_scratch
 from wattledger.errors import DataError, UsageError
 from wattledger.extract.landing import land as land_dataset
 from wattledger.extract.readers import Connect
@@ -122,6 +123,7 @@ def open_run(audit: Audit) -> Run:
     """Pin the inputs: the newest lake versions become those of this audit, and later steps read no other."""
     from wattledger.registry import open_run as open_registry_run
 
+    sweep_scratch(audit.settings)
     _keep_source(audit)
     inputs = {name: _input(audit, name) for name in audit.source.datasets}
     return open_registry_run(

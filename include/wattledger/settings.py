@@ -18,6 +18,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WATTLEDGER_")
 
     home: Path = Path(".wattledger")
+    source: Path = Path(".wattledger/demo/source.yaml")
+    """The source file that the DAGs audit: one Airflow installation audits one company, the demo's unless told."""
+    schedule: str = "0 0 * * *"
+    """When ``extract`` runs, in the source's time zone; empty: by hand only."""
+    late_after_hours: float = 3.0
+    """A DAG run that takes longer counts as late."""
     registry_url: str = ""
     smtp_url: str = ""
     """``smtp://user:password@host:port``; empty: mails are written as .eml files below the home folder."""

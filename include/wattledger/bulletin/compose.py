@@ -290,13 +290,15 @@ def _evidence(text: str | None, terms: Terms) -> tuple[Evidence, ...]:
     """A failing row's columns with their labels and types; its place in the source comes last."""
     return tuple(
         Evidence(column, terms.column(column), _value(column, value))
-        for column, value in json.loads(text or "{}").items()
+        for column, value in json.loads(text or "{}", parse_float=Decimal).items()
         if value is not None
     )
 
 
-def _value(column: str, value: str) -> Value:
+def _value(column: str, value: str | int | Decimal) -> Value:
     """The text of the evidence as what it is, so that numbers and dates are written in the reader's way."""
+    if not isinstance(value, str):
+        return value
     kind = column_types().get(column, "")
     if kind.startswith("decimal") or column.endswith(("_kwh", "_amount")):
         try:

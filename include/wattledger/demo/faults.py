@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 
 def accounts(condition: str = "TRUE") -> str:
-    """Candidates for most faults: accounts in use, without a story of their own, for which ``condition`` is true."""
+    """Candidates for most faults: accounts in use, without a story of their own, for which ``condition`` is true.
+
+    One account in twenty of each route is kept for what befalls a whole route.
+    """
     return (
-        "SELECT account_id AS victim_key, * FROM acct "
-        f"WHERE NOT closed AND story IS NULL AND NOT vacant AND NOT switched AND ({condition})"
+        "SELECT account_id AS victim_key, * FROM acct WHERE NOT closed AND story IS NULL AND NOT vacant "
+        f"AND NOT switched AND (class = 'hv' OR place_in_route % 20 <> 7) AND ({condition})"
     )
 
 

@@ -53,7 +53,8 @@ FAULTS: Final = (
             Break(
                 "reading_bill",
                 "usage_mismatch",
-                f"SELECT account_id || '|' || {_MONTH} AS business_key, org_id, account_id, -120 AS difference FROM victim",
+                f"SELECT account_id || '|' || {_MONTH} || '|M' || (2000000000 + i * 10) AS business_key, org_id, account_id, "
+                "-120 AS difference FROM victim",
             ),
         ),
         count=5,
@@ -81,7 +82,7 @@ FAULTS: Final = (
     Fault(
         name="receivable_too_low",
         note="the receivable is 30 yuan below the bill; receipts follow the receivable",
-        victims=accounts(_SHOP),
+        victims=accounts(f"{_SHOP} AND i IN (SELECT i FROM due WHERE NOT is_late)"),
         changes={"07_due": "UPDATE due SET bill_amount = bill_amount - 30 WHERE i IN (SELECT i FROM victim)"},
         finds={"BIL-03b": f"SELECT {_BILL} FROM victim"},
         breaks=(

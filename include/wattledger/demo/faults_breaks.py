@@ -12,13 +12,16 @@ from wattledger.demo.faults import Break, Fault, accounts
 _MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
 _NOW: Final = "billing_month = getvariable('month')"
 _BILL: Final = "'B' || strftime(getvariable('month'), '%Y%m') || lpad(i::TEXT, 8, '0')"
+_ACCOUNT_MONTH: Final = f"account_id || '|' || {_MONTH}"
+_METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|M' || (2000000000 + i * 10)"
 _BIL_02B: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {_MONTH} FROM victim"}
 _LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {_MONTH} FROM victim"}
 
 
-def _by_account(cause: str, difference: str) -> tuple[Break, ...]:
+def _kwh(cause: str, difference: str, key: str = _METER_MONTH) -> tuple[Break, ...]:
+    """A break of the first link; where one side is missing altogether, its ``key`` names no meter."""
     rows = (
-        f"SELECT account_id || '|' || {_MONTH} AS business_key, org_id, account_id, {difference} AS difference "
+        f"SELECT {key} AS business_key, org_id, account_id, {difference} AS difference "
         "FROM victim JOIN billed USING (i, account_id, org_id) WHERE m = 2"
     )
     return (Break("reading_bill", cause, rows),)
@@ -32,7 +35,10 @@ def _by_day(cause: str, difference: str, day: str = "posted_on") -> Break:
 _RECEIPTS: Final = """
     SELECT voucher_no AS victim_key, * FROM ledger_entry WHERE ledger_item = 'receipt' AND credit_amount > 100
         AND voucher_no NOT IN (SELECT voucher_no FROM ledger_entry WHERE ledger_item = 'late_payment')
-        AND day(posted_on) BETWEEN 4 AND 20"""
+        AND day(posted_on) BETWEEN 4 AND 20 AND day(posted_on) % 4 IN ({days})"""
+_ODD_DAY: Final = _RECEIPTS.format(days="1, 3")
+_FOURTH_DAY: Final = _RECEIPTS.format(days="0")
+"""Days apart, so that what is posted two days late does not fall on another fault's day."""
 
 FAULTS: Final = (
     Fault(
@@ -48,7 +54,7 @@ FAULTS: Final = (
             Break(
                 "reading_bill",
                 "missing_bill",
-                f"SELECT account_id || '|' || {_MONTH} AS business_key, org_id, account_id, metered_kwh AS difference "
+                f"SELECT {_ACCOUNT_MONTH} AS business_key, org_id, account_id, metered_kwh AS difference "
                 "FROM victim JOIN unbilled USING (i)",
             ),
         ),
@@ -60,7 +66,7 @@ FAULTS: Final = (
         changes={
             "04_readings": f"DELETE FROM meter_reading WHERE {_NOW} AND account_id IN (SELECT account_id FROM victim)"
         },
-        breaks=_by_account("missing_reading", "-metered_kwh"),
+        breaks=_kwh("missing_reading", "-metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
         name="billed_without_multiplier",
@@ -71,7 +77,7 @@ FAULTS: Final = (
                 UPDATE billed SET usage_kwh = metered_kwh / 30 WHERE m = 2 AND i IN (SELECT i FROM victim)"""
         },
         finds=_BIL_02B,
-        breaks=_by_account("multiplier", "metered_kwh - usage_kwh"),
+        breaks=_kwh("multiplier", "metered_kwh - usage_kwh"),
     ),
     Fault(
         name="loss_not_billed",
@@ -81,13 +87,13 @@ FAULTS: Final = (
             "05_billed": "UPDATE billed SET usage_kwh = usage_kwh - loss_kwh WHERE m = 2 AND i IN (SELECT i FROM victim)"
         },
         finds=_BIL_02B,
-        breaks=_by_account("loss_or_deduction", "loss_kwh"),
+        breaks=_kwh("loss_or_deduction", "loss_kwh"),
         count=2,
     ),
     Fault(
         name="receivable_without_bill",
         note="a receivable of 200 yuan that no bill supports",
-        victims=accounts("class <> 'hv'"),
+        victims=accounts("class <> 'hv' AND i IN (SELECT i FROM due WHERE NOT is_late)"),
         changes={
             "07_due": """
                 INSERT INTO due SELECT * REPLACE (bill_id || 'X' AS bill_id, receivable_id || 'X' AS receivable_id, 200 AS bill_amount,
@@ -142,7 +148,7 @@ FAULTS: Final = (
     Fault(
         name="received_amount_differs",
         note="the receivable notes 5 yuan less than was received",
-        victims=accounts("i IN (SELECT i FROM due WHERE pays AND bill_amount > 20)"),
+        victims=accounts("i IN (SELECT i FROM due WHERE pays AND NOT is_late AND bill_amount > 20)"),
         changes={
             "08_money": """
                 UPDATE receivable SET received_amount = received_amount - 5, settle_status = 'part'
@@ -160,7 +166,7 @@ FAULTS: Final = (
     Fault(
         name="receipts_not_posted",
         note="a day's receipts of the unit are not in the ledger",
-        victims=_RECEIPTS,
+        victims=_ODD_DAY,
         changes={"08_money": "DELETE FROM ledger_entry WHERE voucher_no IN (SELECT voucher_no FROM victim)"},
         finds=_LED_02C,
         breaks=(_by_day("unposted", "credit_amount"),),
@@ -169,7 +175,7 @@ FAULTS: Final = (
     Fault(
         name="receipts_posted_wrongly",
         note="a day's receipts were booked 27 yuan too high",
-        victims=_RECEIPTS,
+        victims=_ODD_DAY,
         changes={
             "08_money": """
                 UPDATE ledger_entry SET debit_amount = debit_amount + if(debit_amount > 0, 27, 0),
@@ -183,7 +189,7 @@ FAULTS: Final = (
     Fault(
         name="posted_without_receipt",
         note="500 yuan of receipts booked on a day without any",
-        victims=_RECEIPTS,
+        victims=_ODD_DAY,
         changes={
             "08_money": """
                 INSERT INTO ledger_entry BY NAME
@@ -199,7 +205,7 @@ FAULTS: Final = (
     Fault(
         name="receipts_posted_late",
         note="a day's receipts were posted two days later",
-        victims=_RECEIPTS,
+        victims=_FOURTH_DAY,
         changes={
             "08_money": """
                 UPDATE ledger_entry SET posted_on = posted_on + 2 WHERE voucher_no IN (SELECT voucher_no FROM victim)"""

@@ -137,7 +137,7 @@ FAULTS: Final = (
         changes={
             "02_accounts": f"""
                 CREATE TABLE same_serial AS
-                SELECT *, 'SN' || (999999999 + row_number() OVER (ORDER BY i)) AS serial_no FROM victim;
+                SELECT *, 'SN' || (1000000000 + row_number() OVER (ORDER BY i) % 20) AS serial_no FROM victim;
                 UPDATE meter m SET serial_no = s.serial_no FROM same_serial s WHERE m.meter_id = {_METER}"""
         },
         finds={"FIL-07b": "SELECT serial_no FROM same_serial"},
@@ -147,9 +147,14 @@ FAULTS: Final = (
         name="meter_read_twice",
         note="read under the number of a vacant dwelling's meter",
         victims="""
-            SELECT a.account_id AS victim_key, a.*, 'M' || (2000000000 + v.i * 10) AS other_meter FROM acct a
-            JOIN (SELECT org_id, min(i) AS i FROM acct WHERE vacant AND story IS NULL AND NOT closed GROUP BY org_id) v USING (org_id)
-            WHERE a.tariff_code = 'R1' AND NOT a.closed AND a.story IS NULL AND NOT a.vacant AND NOT a.switched""",
+            WITH shown AS (
+                SELECT a.*, meter_id, reading FROM acct a JOIN meter_reading USING (account_id) WHERE billing_month = getvariable('month')
+                    AND tariff_code = 'R1' AND story IS NULL AND NOT switched AND accounts_in_route >= 5 AND place_in_route % 20 <> 7
+            ), empty_house AS (SELECT org_id, min(meter_id) AS other_meter, arg_min(reading, meter_id) AS other_reading FROM shown
+                WHERE vacant GROUP BY org_id)
+            -- Far apart on the dial: else it might look like a dwelling that changed hands.
+            SELECT account_id AS victim_key, * FROM shown JOIN empty_house USING (org_id)
+            WHERE NOT vacant AND abs(reading - other_reading) > 1000""",
         changes={
             "04_readings": f"""
                 UPDATE meter_reading r SET meter_id = other_meter FROM victim v WHERE v.account_id = r.account_id AND {_NOW}""",

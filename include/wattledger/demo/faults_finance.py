@@ -177,7 +177,7 @@ FAULTS: Final = (
                 CREATE TABLE voided AS
                 SELECT n.*, last_no, row_number() OVER (PARTITION BY org_id ORDER BY invoice_no) AS turn
                 FROM invoice n JOIN victim USING (org_id)
-                WHERE draw(invoice_id, 'voided', 100) = 0 AND invoice_status = 'issued' OR invoice_no = last_no;
+                WHERE (draw(invoice_id, 'voided', 100) = 0 OR invoice_no > last_no - 2) AND invoice_status = 'issued';
                 UPDATE invoice SET invoice_status = 'voided', voided_on = printed_on
                 WHERE invoice_id IN (SELECT invoice_id FROM voided);
                 INSERT INTO invoice BY NAME

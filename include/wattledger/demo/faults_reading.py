@@ -12,7 +12,7 @@ from wattledger.demo.faults import Fault, accounts
 NOW: Final = "billing_month = getvariable('month')"
 """The audited month; the months before are history."""
 
-_DWELLING: Final = "class = 'lv_residential' AND NOT tou AND accounts_in_route >= 100 AND place_in_route % 20 <> 7"
+_DWELLING: Final = "class = 'lv_residential' AND NOT tou AND accounts_in_route >= 100"
 _METER: Final = "'M' || (2000000000 + i * 10)"
 
 FAULTS: Final = (

@@ -13,7 +13,7 @@ import duckdb
 
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duck import connect as connect_duckdb
-from wattledger.duck import quoted, scalar
+from wattledger.duck import quoted, scalar, scratch_folder
 from wattledger.extract import mapping
 from wattledger.extract.raw import RawRows
 from wattledger.extract.readers import Connect, read
@@ -42,10 +42,8 @@ def land(
         SourceUnreachableError: the database does not answer.
     """
     contract, entry = load_contracts()[dataset], source.datasets[dataset]
-    scratch = settings.home / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(dir=scratch, prefix=f"{dataset}-") as folder,
+        tempfile.TemporaryDirectory(dir=scratch_folder(settings), prefix=f"{dataset}-") as folder,
         connect_duckdb(settings) as connection,
     ):
         pieces = read(connection, source, dataset, period, Path(folder), connect)

@@ -14,7 +14,6 @@ import random
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +88,9 @@ class Lake:
 
     def replace_event(self, contract: Contract, period: Period, rows: pa.RecordBatchReader) -> int:
         """Replace the rows of an event dataset that are dated in ``period``."""
-        column, following = contract.period_column, date.fromordinal(period.end.toordinal() + 1)
-        literal = "TIMESTAMP" if contract.columns[str(column)].type == "timestamp" else "DATE"
-        dated = f"{column} >= {literal} '{period.start}' AND {column} < {literal} '{following}'"
+        # the column is cast and not the bound: Delta compares no timestamps of different precision
+        column = f"CAST({contract.period_column} AS DATE)"
+        dated = f"{column} >= DATE '{period.start}' AND {column} <= DATE '{period.end}'"
         return self.replace(contract.dataset, period, rows, also=dated)
 
     def record(self, landing: LandingRecord) -> None:

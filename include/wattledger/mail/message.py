@@ -21,7 +21,9 @@ class Attachment:
     subtype: str = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def message_id(source: str, period: str, audience: str, revision: int, content_hash: str, *, domain: str) -> str:
+def message_id(
+    source: str, period: str, audience: str, revision: int, content_hash: str, *, domain: str
+) -> str:
     """The Message-ID of one mail, ``<...@domain>``: a function of its arguments and nothing else."""
     raise NotImplementedError
 

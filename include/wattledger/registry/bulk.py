@@ -137,7 +137,9 @@ def _first_duplicate(
     seen: set[tuple[Any, ...]] = set()
     for row in batch:
         key = tuple(row[columns.index(name)] for name in keys)
-        stored = select(exists().where(same, *(table.c[name] == part for name, part in zip(keys, key, strict=True))))
+        stored = select(
+            exists().where(same, *(table.c[name] == part for name, part in zip(keys, key, strict=True)))
+        )
         if key in seen or connection.execute(stored).scalar():
             return " | ".join(str(part) for part in key)
         seen.add(key)

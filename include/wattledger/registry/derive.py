@@ -22,12 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
+    Connection,
     Select,
     Text,
     and_,
@@ -49,6 +48,8 @@ from wattledger.registry.tables import finding, sighting, verdict
 
 EVALUATED = ("PASS", "FINDINGS")
 
+Previous = dict[str, list[str]]
+
 now = verdict.alias("now")
 """The rule's verdict on the period asked for."""
 seen = sighting.alias("seen")
@@ -69,43 +70,66 @@ class AsOf:
     units: Sequence[str] | None
     evidence: bool
 
-    def current(self) -> list[Select[Any]]:
+    def current(self, previous: Previous) -> list[Select[Any]]:
         """What the period itself shows, what it settled, and what it should have shown but could not."""
-        return [self._shown(), self._left(), self._withdrawn()]
+        return [self._shown(previous), *(self._left(*item) for item in previous.items()), self._withdrawn()]
 
     def backlog(self) -> list[Select[Any]]:
         """Event findings of earlier periods that are open, with their latest sighting before the period."""
         return [self._carried_last(), self._carried_between(), self._carried_withdrawn()]
 
-    def _shown(self) -> Select[Any]:
-        previous = self._previous
+    def previous(self, connection: Connection) -> Previous:
+        """The previous period of each rule, the other way round: period -> the rules whose previous one it is.
+
+        Asked first and by itself: nearly always it is one period for all rules, and with a constant for it the
+        databases find the few sightings that matter by their keys.
+        """
+        latest = func.row_number().over(
+            partition_by=verdict.c.rule_id,
+            order_by=(verdict.c.period_end.desc(), verdict.c.period_start.desc()),
+        )
+        ranked = (
+            select(verdict.c.rule_id, verdict.c.period, latest.label("nth"))
+            .where(verdict.c.source == self.source, verdict.c.verdict.in_(EVALUATED))
+            .where(self._before(verdict.c.period_end, verdict.c.period_start))
+            .subquery()
+        )
+        rules: Previous = {}
+        for rule_id, period in connection.execute(
+            select(ranked.c.rule_id, ranked.c.period).where(ranked.c.nth == 1)
+        ):
+            rules.setdefault(period, []).append(rule_id)
+        return rules
+
+    def _shown(self, previous: Previous) -> Select[Any]:
+        in_previous = (
+            and_(
+                seen.c.rule_id.in_(rules), exists().where(*self._same(other, seen), other.c.period == period)
+            )
+            for period, rules in previous.items()
+        )
         state = case(
             (finding.c.first_seen == self._name, "new"),
-            (or_(now.c.subject == "event", other.c.source.is_not(None)), "persistent"),
+            (or_(now.c.subject == "event", *in_previous), "persistent"),
             else_="reopened",
         )
-        in_previous = and_(*self._same(other, seen), other.c.period == previous.c.period)
         return (
             self._columns(seen, now.c.subject, state, true(), seen.c.evidence)
             .select_from(seen)
             .join(now, self._verdict_here(seen.c.rule_id))
             .join(finding, and_(*self._same(finding, seen)))
-            .outerjoin(previous, previous.c.rule_id == seen.c.rule_id)
-            .outerjoin(other, in_previous)
             .where(seen.c.source == self.source, seen.c.period == self._name, *self._narrow(seen))
         )
 
-    def _left(self) -> Select[Any]:
-        previous = self._previous
+    def _left(self, period: str, rules: Sequence[str]) -> Select[Any]:
         subject = func.coalesce(now.c.subject, finding.c.subject)
         return (
             self._columns(seen, subject, self._settled(), self._evaluated(), seen.c.evidence)
-            .select_from(previous)
-            .join(seen, and_(seen.c.period == previous.c.period, seen.c.rule_id == previous.c.rule_id))
+            .select_from(seen)
             .join(finding, and_(*self._same(finding, seen)))
             .outerjoin(now, self._verdict_here(seen.c.rule_id))
-            .where(seen.c.source == self.source, subject == "condition", *self._narrow(seen))
-            .where(~self._shown_here(seen))
+            .where(seen.c.source == self.source, seen.c.period == period, seen.c.rule_id.in_(rules))
+            .where(subject == "condition", ~self._shown_here(seen), *self._narrow(seen))
         )
 
     def _withdrawn(self) -> Select[Any]:
@@ -113,7 +137,9 @@ class AsOf:
             self._columns(finding, finding.c.subject, self._settled(), self._evaluated(), null())
             .select_from(finding)
             .outerjoin(now, self._verdict_here(finding.c.rule_id))
-            .where(finding.c.source == self.source, finding.c.sighted == false(), finding.c.subject == "event")
+            .where(
+                finding.c.source == self.source, finding.c.sighted == false(), finding.c.subject == "event"
+            )
             .where(finding.c.first_seen == self._name, *self._narrow(finding))
         )
 
@@ -122,23 +148,31 @@ class AsOf:
         query = self._columns(finding, finding.c.subject, literal("persistent"), false(), seen.c.evidence)
         query = query.select_from(finding)
         if self.evidence:
-            query = query.outerjoin(seen, and_(*self._same(seen, finding), seen.c.period == finding.c.last_seen))
-        return query.where(*self._open_event(), self._before(finding.c.last_seen_end, finding.c.last_seen_start))
+            query = query.outerjoin(
+                seen, and_(*self._same(seen, finding), seen.c.period == finding.c.last_seen)
+            )
+        return query.where(
+            *self._open_event(), self._before(finding.c.last_seen_end, finding.c.last_seen_start)
+        )
 
     def _carried_between(self) -> Select[Any]:
         """Those with sightings before and after the period: the question is about the past."""
-        between = exists().where(
-            *self._same(other, seen),
-            self._before(other.c.period_end, other.c.period_start),
-            tuple_(other.c.period_end, other.c.period_start) > tuple_(seen.c.period_end, seen.c.period_start),
+        latest = (
+            select(other.c.period)
+            .where(*self._same(other, finding), self._before(other.c.period_end, other.c.period_start))
+            .order_by(other.c.period_end.desc(), other.c.period_start.desc())
+            .limit(1)
+            .scalar_subquery()
         )
         after = tuple_(finding.c.last_seen_end, finding.c.last_seen_start) > self._rank()
         return (
             self._columns(seen, finding.c.subject, literal("persistent"), false(), seen.c.evidence)
             .select_from(finding)
-            .join(seen, and_(*self._same(seen, finding)))
-            .where(*self._open_event(), after, self._before(finding.c.first_seen_end, finding.c.first_seen_start))
-            .where(self._before(seen.c.period_end, seen.c.period_start), ~between, ~self._shown_here(finding))
+            .join(seen, and_(*self._same(seen, finding), seen.c.period == latest))
+            .where(
+                *self._open_event(), after, self._before(finding.c.first_seen_end, finding.c.first_seen_start)
+            )
+            .where(~self._shown_here(finding))
         )
 
     def _carried_withdrawn(self) -> Select[Any]:
@@ -152,7 +186,9 @@ class AsOf:
         return (
             self._columns(finding, finding.c.subject, literal("persistent"), false(), null())
             .select_from(finding)
-            .where(finding.c.source == self.source, finding.c.sighted == false(), finding.c.subject == "event")
+            .where(
+                finding.c.source == self.source, finding.c.sighted == false(), finding.c.subject == "event"
+            )
             .where(self._before(finding.c.first_seen_end, finding.c.first_seen_start), ~evaluated)
             .where(*self._narrow(finding))
         )
@@ -176,19 +212,6 @@ class AsOf:
             re_examined.label("re_examined"),
         )
 
-    @cached_property
-    def _previous(self) -> CTE:
-        latest = func.row_number().over(
-            partition_by=verdict.c.rule_id, order_by=(verdict.c.period_end.desc(), verdict.c.period_start.desc())
-        )
-        ranked = (
-            select(verdict.c.rule_id, verdict.c.period, latest.label("nth"))
-            .where(verdict.c.source == self.source, verdict.c.verdict.in_(EVALUATED))
-            .where(self._before(verdict.c.period_end, verdict.c.period_start))
-            .subquery()
-        )
-        return select(ranked.c.rule_id, ranked.c.period).where(ranked.c.nth == 1).cte("previous")
-
     @property
     def _name(self) -> str:
         return str(self.period)
@@ -197,7 +220,8 @@ class AsOf:
         return tuple_(literal(self.period.end), literal(self.period.start))
 
     def _before(self, end: Any, start: Any) -> ColumnElement[bool]:
-        return tuple_(end, start) < self._rank()
+        earlier: ColumnElement[bool] = tuple_(end, start) < self._rank()
+        return earlier
 
     def _same(self, one: Any, two: Any) -> tuple[ColumnElement[bool], ...]:
         return (
@@ -214,7 +238,11 @@ class AsOf:
         return exists().where(*self._same(here, what), here.c.period == self._name)
 
     def _open_event(self) -> tuple[ColumnElement[bool], ...]:
-        open_event = (finding.c.source == self.source, finding.c.sighted == true(), finding.c.subject == "event")
+        open_event = (
+            finding.c.source == self.source,
+            finding.c.sighted == true(),
+            finding.c.subject == "event",
+        )
         return (*open_event, *self._narrow(finding))
 
     def _narrow(self, shows: Any) -> list[ColumnElement[bool]]:

@@ -78,7 +78,9 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 def lock_source(connection: Connection, source: str) -> None:
     """Let one transaction at a time write about a source; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"wattledger {source}",))
+        connection.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"wattledger {source}",)
+        )
 
 
 def _unreachable(engine: Engine, error: OperationalError) -> SourceUnreachableError:
@@ -97,7 +99,9 @@ def _parse(url: str) -> URL:
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ConfigurationError(f"The registry cannot be kept in {parsed.get_backend_name()}.", todo=_URL_HELP)
+        raise ConfigurationError(
+            f"The registry cannot be kept in {parsed.get_backend_name()}.", todo=_URL_HELP
+        )
     return parsed
 
 

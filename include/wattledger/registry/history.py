@@ -107,7 +107,9 @@ def forget_former(connection: Connection, source: str, period: Period) -> None:
         connection.exec_driver_sql("ANALYZE former_sighting")
     gone = (
         finding.c.source == source,
-        tuple_(finding.c.rule_id, finding.c.business_key).in_(select(former.c.rule_id, former.c.business_key)),
+        tuple_(finding.c.rule_id, finding.c.business_key).in_(
+            select(former.c.rule_id, former.c.business_key)
+        ),
     )
     left = (sighting.c.source == finding.c.source, *_same(sighting.c, finding.c))
     other = sighting.alias("other")
@@ -139,4 +141,3 @@ def _same(one: Any, other: Any) -> tuple[Any, ...]:
 
 def _rank(columns: Any, which: str) -> Any:
     return tuple_(columns[f"{which}_end"], columns[f"{which}_start"])
-

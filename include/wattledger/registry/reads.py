@@ -18,7 +18,9 @@ from wattledger.registry.tables import intake, recon_break, reconciliation, verd
 
 def list_verdicts(engine: Engine, source: str, period: Period) -> list[VerdictRow]:
     """A row per rule, by rule_id."""
-    query = _select(verdict, tuple(VerdictRow.__dataclass_fields__), source, period).order_by(verdict.c.rule_id)
+    query = _select(verdict, tuple(VerdictRow.__dataclass_fields__), source, period).order_by(
+        verdict.c.rule_id
+    )
     return [VerdictRow(**row) for row in _rows(engine, query)]
 
 

@@ -50,7 +50,9 @@ def record_period(
             connection.execute(delete(table).where(table.c.source == source, table.c.period == str(period)))
         _insert(connection, verdict, [{**dated, **asdict(row)} for row in verdicts])
         numbered = enumerate(reconciliation)
-        _insert(connection, reconciliation_table, [{**here, "position": n, **asdict(row)} for n, row in numbered])
+        _insert(
+            connection, reconciliation_table, [{**here, "position": n, **asdict(row)} for n, row in numbered]
+        )
         _insert(connection, intake_table, [{**here, **asdict(row)} for row in intake])
         insert_batches(connection, recon_break, here, ("position", *BreakRow._fields), _numbered(breaks))
         rows = insert_batches(connection, sighting, dated, Sighting._fields, sightings)

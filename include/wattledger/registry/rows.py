@@ -123,7 +123,7 @@ class FindingRow:
     kwh: Decimal | None
     evidence: str | None
     re_examined: bool
-    """False: open, and the rule could not be evaluated in the period (or, for an event, is one of an earlier period)."""
+    """False: open, but not looked at in this period: its rule was not evaluated, or it is an event of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, Subquery, func, select, union_all
+from sqlalchemy import Connection, Engine, Select, func, select, union_all
 
 from wattledger.periods import Period
 from wattledger.registry.derive import AsOf
@@ -34,16 +34,16 @@ def list_findings(
     ``backlog``: with the open event findings of earlier periods too.
     """
     asked = AsOf(source, period, rules, units, evidence=True)
-    branches = [*asked.current(), *(asked.backlog() if backlog else [])]
-    found = union_all(*branches).subquery("as_of")
-    query = select(*(found.c[name] for name in FindingRow.__dataclass_fields__))
-    if states is not None:
-        query = query.where(found.c.state.in_(states))
-    # one order on every database, whatever its locale
-    binary = "C" if engine.dialect.name == "postgresql" else "BINARY"
-    order = (func.abs(found.c.amount).desc().nulls_last(), found.c.rule_id.collate(binary))
-    query = query.order_by(*order, found.c.business_key.collate(binary)).limit(limit)
     with reading(engine) as connection:
+        branches = [*asked.current(asked.previous(connection)), *(asked.backlog() if backlog else [])]
+        found = union_all(*branches).subquery("as_of")
+        query = select(*(found.c[name] for name in FindingRow.__dataclass_fields__))
+        if states is not None:
+            query = query.where(found.c.state.in_(states))
+        # one order on every database, whatever its locale
+        binary = "C" if engine.dialect.name == "postgresql" else "BINARY"
+        by_name = [found.c[name].collate(binary) for name in ("rule_id", "business_key")]
+        query = query.order_by(func.abs(found.c.amount).desc().nulls_last(), *by_name).limit(limit)
         return [FindingRow(*row) for row in connection.execute(query)]
 
 
@@ -57,7 +57,8 @@ def total_findings(
 ) -> list[FindingTotal]:
     """Counts and sums by rule, unit and state, without listing (and without the backlog)."""
     asked = AsOf(source, period, rules, units, evidence=False)
-    rows = _totals(engine, union_all(*asked.current()).subquery("as_of"), ["rule_id", "org_id", "state"])
+    with reading(engine) as connection:
+        rows = _totals(connection, asked.current(asked.previous(connection)), ["rule_id", "org_id", "state"])
     return [FindingTotal(*row) for row in rows]
 
 
@@ -71,15 +72,18 @@ def total_backlog(
 ) -> list[BacklogTotal]:
     """Open event findings of earlier periods that ``period`` itself does not show, by rule and unit."""
     asked = AsOf(source, period, rules, units, evidence=False)
-    rows = _totals(engine, union_all(*asked.backlog()).subquery("as_of"), ["rule_id", "org_id"])
+    with reading(engine) as connection:
+        rows = _totals(connection, asked.backlog(), ["rule_id", "org_id"])
     return [BacklogTotal(*row) for row in rows]
 
 
-def _totals(engine: Engine, found: Subquery, names: Sequence[str]) -> list[tuple[Any, ...]]:
+def _totals(
+    connection: Connection, branches: Sequence[Select[Any]], names: Sequence[str]
+) -> list[tuple[Any, ...]]:
     """Grouped rows, in the order of Python's strings, a missing unit first."""
+    found = union_all(*branches).subquery("as_of")
     by = [found.c[name] for name in names]
     query = select(*by, func.count(), func.sum(found.c.amount), func.sum(found.c.kwh)).group_by(*by)
-    with reading(engine) as connection:
-        rows = [tuple(row) for row in connection.execute(query)]
+    rows = [tuple(row) for row in connection.execute(query)]
     filled = [(*row[:-2], row[-2] or Decimal("0.00"), row[-1] or Decimal("0.0000")) for row in rows]
     return sorted(filled, key=lambda row: [value or "" for value in row[: len(names)]])

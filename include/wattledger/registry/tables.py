@@ -94,10 +94,15 @@ finding = Table(
     Column("amount", MONEY),
     Column("kwh", ENERGY),
     Column("sighted", Boolean, nullable=False),
-    comment="org_id, account_id, amount and kwh are those of the latest sighting; sighted: whether any sighting is left",
+    comment="org_id, account_id, amount, kwh: of the latest sighting; sighted: whether any sighting is left",
 )
-Index("ix_finding_withdrawn", finding.c.source, finding.c.first_seen, sqlite_where=finding.c.sighted == false(),
-      postgresql_where=finding.c.sighted == false())  # fmt: skip
+Index(
+    "ix_finding_withdrawn",
+    finding.c.source,
+    finding.c.first_seen,
+    sqlite_where=finding.c.sighted == false(),
+    postgresql_where=finding.c.sighted == false(),
+)
 
 sighting = Table(
     "sighting",
@@ -113,7 +118,7 @@ sighting = Table(
     Column("amount", MONEY),
     Column("kwh", ENERGY),
     Column("evidence", Text, nullable=False),
-    Index(None, "source", "period", "rule_id"),
+    Index(None, "source", "period", "org_id"),
 )
 
 reconciliation = Table(

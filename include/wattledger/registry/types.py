@@ -29,7 +29,9 @@ class Exact(TypeDecorator[Decimal]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """An integer on SQLite, NUMERIC elsewhere."""
-        chosen: TypeEngine[Any] = BigInteger() if dialect.name == "sqlite" else Numeric(PRECISION, self.places)
+        chosen: TypeEngine[Any] = (
+            BigInteger() if dialect.name == "sqlite" else Numeric(PRECISION, self.places)
+        )
         return dialect.type_descriptor(chosen)
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:

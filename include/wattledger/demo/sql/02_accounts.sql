@@ -159,5 +159,5 @@ FROM fitted JOIN acct USING (i)
 UNION ALL
 -- Meters in the store: no point, no account.
 SELECT 'M' || (1000000000 + k)::TEXT, 'SN' || (1000000000 + k)::TEXT, NULL, NULL, 'in_stock', 1, 1, 1, 6, NULL, NULL
-FROM range(1 + getvariable('customers') // 500) AS t (k)
+FROM range(20 + getvariable('customers') // 500) AS t (k)
 ORDER BY meter_id;

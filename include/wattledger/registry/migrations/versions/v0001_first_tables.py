@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ revision = "0001"
 down_revision = None
 
 
-def _exact(places: int) -> sa.types.TypeEngine[object]:
+def _exact(places: int) -> sa.types.TypeEngine[Decimal]:
     """As wattledger.registry.types.Exact was at this revision."""
     return sa.Numeric(18, places).with_variant(sa.BigInteger(), "sqlite")
 
@@ -115,8 +117,7 @@ def _create_findings() -> None:
         sa.Column("kwh", _exact(4)),
         sa.Column("sighted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("source", "rule_id", "business_key", name="pk_finding"),
-        comment="org_id, account_id, amount and kwh are those of the latest sighting; "
-        "sighted: whether any sighting is left",
+        comment="org_id, account_id, amount, kwh: of the latest sighting; sighted: whether any sighting is left",
     )
     withdrawn = sa.column("sighted") == sa.false()
     op.create_index(
@@ -141,7 +142,7 @@ def _create_findings() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("source", "rule_id", "business_key", "period", name="pk_sighting"),
     )
-    op.create_index("ix_sighting_source_period_rule_id", "sighting", ["source", "period", "rule_id"])
+    op.create_index("ix_sighting_source_period_org_id", "sighting", ["source", "period", "org_id"])
 
 
 def _create_reconciliation() -> None:
