@@ -1,7 +1,7 @@
 """A private Airflow, and the real DAGs on a small demo utility.
 
-Airflow reads its settings when it is first imported, hence the environment at module level; what is Wattledger's own is set
-by a fixture and taken back, for other tests run in the same process.
+Airflow reads its settings when it is first imported, hence the environment at module level; what is Wattledger's own
+is set by a fixture and taken back, for other tests run in the same process.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def run_dag(dagbag: Any) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def clear(dagbag: Any) -> Callable[..., str]:
-    """``clear(run, task_id, map_index)`` clears one task instance of a finished run, runs it alone, and returns its state."""
+    """``clear(run, task_id, map_index)`` clears one task instance, runs it alone, and returns its state."""
 
     def rerun(run: Any, task_id: str, map_index: int = -1) -> str:
         import sqlalchemy as sa

@@ -113,7 +113,7 @@ def _set_up_sqlite(connection: Any, record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")  # a mail noted as sent must stay noted after a power cut
-    cursor.execute("PRAGMA cache_size = -65536")
+    cursor.execute("PRAGMA cache_size = -262144")  # KiB; a million sightings change their indexes all over
     _switch_to_wal(cursor)
     cursor.close()
 

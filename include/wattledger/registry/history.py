@@ -36,8 +36,8 @@ from wattledger.registry.tables import finding, sighting, verdict
 former = Table(
     "former_sighting",
     MetaData(),
-    Column("rule_id", Text, primary_key=True),
-    Column("business_key", Text, primary_key=True),
+    Column("rule_id", Text, nullable=False),
+    Column("business_key", Text, nullable=False),
     prefixes=["TEMPORARY"],
 )
 """The findings that the period showed before it was replaced; afterwards, those that it no longer shows."""

@@ -94,6 +94,7 @@ finding = Table(
     Column("amount", MONEY),
     Column("kwh", ENERGY),
     Column("sighted", Boolean, nullable=False),
+    sqlite_with_rowid=False,
     comment="org_id, account_id, amount, kwh: of the latest sighting; sighted: whether any sighting is left",
 )
 Index(

@@ -117,6 +117,7 @@ def _create_findings() -> None:
         sa.Column("kwh", _exact(4)),
         sa.Column("sighted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("source", "rule_id", "business_key", name="pk_finding"),
+        sqlite_with_rowid=False,
         comment="org_id, account_id, amount, kwh: of the latest sighting; sighted: whether any sighting is left",
     )
     withdrawn = sa.column("sighted") == sa.false()
