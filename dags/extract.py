@@ -87,6 +87,7 @@ with DAG(
         audit = audit_of(context)
         record = pipeline.land(audit, dataset, database_url)
         announce(context, LAKE[dataset], audit.period, record.landed)
-        return {"landed": record.landed, "rejected": record.rejected, "of other periods": record.outside}
+        others = {"of other periods": record.outside} if record.outside else {}
+        return {"landed": record.landed, "rejected": record.rejected, **others}
 
     land.expand(dataset=list_datasets())

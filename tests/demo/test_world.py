@@ -13,7 +13,9 @@ from wattledger.demo.world import build_world
 
 
 @pytest.fixture(scope="module", params=[date(2026, 10, 1), date(2027, 2, 1)], ids=["october", "february"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
     with build_world(4000, 7, request.param, tmp_path_factory.mktemp("spill")) as con:
         yield con
 
@@ -21,40 +23,48 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 IDENTITIES = {
     "usage is the dial's way times the multiplier": """
         SELECT * FROM meter_reading JOIN meter USING (meter_id) WHERE usage_kwh <> (reading - previous_reading
-            + CASE WHEN reading < previous_reading THEN power(10, dial_digits)::BIGINT ELSE 0 END) * meter_reading.multiplier""",
+            + CASE WHEN reading < previous_reading THEN power(10, dial_digits)::BIGINT
+                ELSE 0 END) * meter_reading.multiplier""",
     "a reading starts where the last one ended": """
         SELECT * FROM meter_reading a JOIN meter_reading b USING (meter_id, reading_type)
-        WHERE b.billing_month = a.billing_month + INTERVAL 1 MONTH AND reading_type <> 'demand' AND b.previous_reading <> a.reading""",
+        WHERE b.billing_month = a.billing_month + INTERVAL 1 MONTH AND reading_type <> 'demand'
+            AND b.previous_reading <> a.reading""",
     "registers add up to the total": """
         SELECT meter_id FROM meter_reading WHERE reading_type IN ('total', 'sharp', 'peak', 'flat', 'valley')
         GROUP BY meter_id, billing_month HAVING count(*) > 1
             AND sum(CASE WHEN reading_type = 'total' THEN usage_kwh ELSE -usage_kwh END) <> 0""",
     "billed is metered plus losses less deductions": """
-        SELECT * FROM (SELECT account_id, billing_month, sum(usage_kwh - loss_kwh + deducted_kwh) AS billed FROM bill GROUP BY ALL)
+        SELECT * FROM (SELECT account_id, billing_month,
+            sum(usage_kwh - loss_kwh + deducted_kwh) AS billed FROM bill GROUP BY ALL)
             FULL JOIN (SELECT account_id, billing_month, sum(usage_kwh) AS metered FROM meter_reading
                 WHERE reading_type = 'total' GROUP BY ALL) USING (account_id, billing_month)
         WHERE billed IS DISTINCT FROM metered""",
     "tiers add up": "SELECT * FROM bill WHERE usage_kwh <> tier1_kwh + tier2_kwh + tier3_kwh",
-    "no negative kWh": "SELECT * FROM bill WHERE bill_kind <> 'reversal' AND usage_kwh < 0 OR bill_kind = 'normal' AND least(tier1_kwh, tier2_kwh, tier3_kwh) < 0",
+    "no negative kWh": "SELECT * FROM bill WHERE bill_kind <> 'reversal' "
+    "AND usage_kwh < 0 OR bill_kind = 'normal' AND least(tier1_kwh, tier2_kwh, tier3_kwh) < 0",
     "what was reversed was billed": """
         SELECT * FROM bill r JOIN bill o ON o.bill_id = r.reissue_of
         WHERE r.bill_kind = 'reversal' AND (r.bill_amount <> -o.bill_amount OR r.usage_kwh <> -o.usage_kwh)""",
     "lines add up to the bill": """
-        SELECT * FROM bill LEFT JOIN (SELECT bill_id, sum(line_amount) AS lines FROM bill_line GROUP BY 1) USING (bill_id)
+        SELECT * FROM bill LEFT JOIN (SELECT bill_id, sum(line_amount) AS lines FROM bill_line
+            GROUP BY 1) USING (bill_id)
         WHERE billing_month = getvariable('month') AND bill_amount IS DISTINCT FROM lines""",
     "quantity times price is the line": "SELECT * FROM bill_line WHERE abs(quantity * price - line_amount) > 0.005",
     "a bill has its receivable": """
         SELECT * FROM (FROM bill WHERE billing_month = getvariable('month')) b FULL JOIN receivable r USING (bill_id)
         WHERE b.bill_amount IS DISTINCT FROM r.receivable_amount""",
     "a receivable has its receipts": """
-        SELECT * FROM receivable LEFT JOIN (SELECT receivable_id, sum(received_amount) AS got FROM receipt_allocation GROUP BY 1)
+        SELECT * FROM receivable LEFT JOIN (SELECT receivable_id, sum(received_amount) AS got
+            FROM receipt_allocation GROUP BY 1)
             USING (receivable_id) WHERE received_amount <> coalesce(got, 0)""",
     "allocations are their payment": """
-        SELECT * FROM payment FULL JOIN receipt_allocation USING (payment_id) WHERE payment_amount IS DISTINCT FROM received_amount + penalty_amount""",
+        SELECT * FROM payment FULL JOIN receipt_allocation USING (payment_id) WHERE payment_amount
+            IS DISTINCT FROM received_amount + penalty_amount""",
     "receipts are booked to the day and the fen": """
         SELECT * FROM (SELECT org_id, charged_at::DATE AS day, sum(payment_amount) AS got FROM payment GROUP BY ALL)
             FULL JOIN (SELECT org_id, posted_on AS day, sum(credit_amount) AS booked FROM ledger_entry
-                WHERE ledger_item IN ('receipt', 'late_payment') GROUP BY ALL) USING (org_id, day) WHERE got IS DISTINCT FROM booked""",
+                WHERE ledger_item IN ('receipt', 'late_payment') GROUP BY ALL) USING (org_id, day)
+                    WHERE got IS DISTINCT FROM booked""",
     "deposits are their payments": """
         SELECT * FROM bank_deposit FULL JOIN (SELECT deposit_id, sum(payment_amount) AS paid FROM payment GROUP BY 1)
             USING (deposit_id) WHERE deposit_amount IS DISTINCT FROM paid""",
@@ -66,7 +76,8 @@ IDENTITIES = {
             USING (account_id) WHERE account_status = 'closed'""",
     "keys are unique": """
         SELECT count(*) FROM (SELECT reading_id AS key FROM meter_reading UNION ALL SELECT entry_id FROM ledger_entry
-            UNION ALL SELECT payment_id FROM payment UNION ALL SELECT meter_id FROM meter UNION ALL SELECT invoice_id FROM invoice
+            UNION ALL SELECT payment_id FROM payment UNION ALL SELECT meter_id
+                FROM meter UNION ALL SELECT invoice_id FROM invoice
             UNION ALL SELECT staff_id FROM staff) GROUP BY key HAVING count(*) > 1""",
 }
 
@@ -80,7 +91,13 @@ def test_all_kinds_of_customers_are_there(world: duckdb.DuckDBPyConnection) -> N
     kinds = {row[0] for row in world.execute("SELECT DISTINCT tariff_code FROM bill").fetchall()}
     assert kinds == {"R1", "R1T", "C1", "C1T", "I1T", "I2T"}
     stories = world.execute("SELECT story, count(*) FROM acct WHERE story IS NOT NULL GROUP BY 1").fetchall()
-    assert {story for story, _ in stories} == {"estimated_before", "estimated_now", "meter_change", "roll_over", "reissued"}
+    assert {story for story, _ in stories} == {
+        "estimated_before",
+        "estimated_now",
+        "meter_change",
+        "roll_over",
+        "reissued",
+    }
 
 
 def test_tiers_start_again_in_january(world: duckdb.DuckDBPyConnection) -> None:

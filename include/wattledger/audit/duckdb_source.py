@@ -33,6 +33,13 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             self._held = self.engine.connect()
         yield self._held
 
+    def release(self) -> None:
+        """Close the connection."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+        self.engine.dispose()
+
 
 class DuckDBDatasource(SQLDatasource):
     """A SQL data source whose engine keeps its connection; GX registers it as ``add_duckdb``."""
@@ -43,6 +50,11 @@ class DuckDBDatasource(SQLDatasource):
     def execution_engine_type(self) -> Any:
         """The engine that keeps its connection."""
         return DuckDBExecutionEngine
+
+    def release(self) -> None:
+        """Give back what GX opened; the database it worked on stays open."""
+        self.get_execution_engine().release()
+        self.get_engine().dispose()
 
 
 def add_source(context: EphemeralDataContext, connection: duckdb.DuckDBPyConnection) -> DuckDBDatasource:

@@ -37,22 +37,29 @@ def run(connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]) ->
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = add_source(context, connection)
+    try:
+        results = _validate(context, source, connection, batch, rules)
+    finally:
+        source.release()
+    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in results}
+
+
+def _validate(
+    context: Any, source: Any, connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]
+) -> Any:
     definition = source.add_table_asset(batch, table_name=batch).add_batch_definition_whole_table("whole")
-    suite = context.suites.add(
-        gx.ExpectationSuite(name=batch, expectations=[rule.expectation for rule in rules])
-    )
+    suite = context.suites.add(gx.ExpectationSuite(name=batch, expectations=[r.expectation for r in rules]))
     validation = gx.ValidationDefinition(name=batch, data=definition, suite=suite)
     context.validation_definitions.add(validation)
     columns = [row[0] for row in connection.execute(f'DESCRIBE "{batch}"').fetchall()]
-    results = validation.run(
+    return validation.run(
         result_format={
             "result_format": "COMPLETE",
             "unexpected_index_column_names": columns,
             "partial_unexpected_count": 0,
             "return_unexpected_index_query": True,
         }
-    )
-    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in results.results}
+    ).results
 
 
 def _outcome(result: Any) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -76,7 +76,10 @@ def _write(con: DuckDBPyConnection, extract: Extract, query: str, path: Path, ro
     else:
         rows[path.name] = write_csv(con, query, target)
     if target != path:
-        with target.open(encoding="utf-8", newline="") as read, path.open("w", encoding=extract.encoding, newline="") as write:
+        with (
+            target.open(encoding="utf-8", newline="") as read,
+            path.open("w", encoding=extract.encoding, newline="") as write,
+        ):
             shutil.copyfileobj(read, write, _CHUNK)
         target.unlink()
 
@@ -87,8 +90,11 @@ def _write_xlsx(con: DuckDBPyConnection, query: str, path: Path, sheet: str) -> 
     found = con.execute(query)
     header = [column[0] for column in found.description or ()]
     table = found.fetchall()
-    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        # The same bytes every time.
+        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
         page = book.add_worksheet(sheet)
         for number, row in enumerate([header, *table]):
             page.write_row(number, 0, ["" if cell is None else cell for cell in row])

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+NOW: Final = "billing_month = getvariable('month')"
+"""Rows of the audited month; the months before are history."""
+MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
+METER: Final = "'M' || (2000000000 + i * 10)"
+"""The meter of a victim; the new one where a meter was changed has a number one higher."""
+BILL: Final = "'B' || strftime(getvariable('month'), '%Y%m') || lpad(i::TEXT, 8, '0')"
+"""The victim's bill of the audited month."""
+THEIRS: Final = "account_id IN (SELECT account_id FROM victim)"
+OF_THEM: Final = "i IN (SELECT i FROM victim)"
+
+
 def accounts(condition: str = "TRUE") -> str:
     """Candidates for most faults: accounts in use, without a story of their own, for which ``condition`` is true.
 
@@ -45,7 +56,8 @@ class Fault:
 
     name: str
     victims: str
-    """SELECT of the candidates: ``victim_key`` (no other fault gets the same), ``org_id``, and what ``changes`` need."""
+    """SELECT of the candidates: ``victim_key`` (no other fault gets the same), ``org_id``, "
+        "and what ``changes`` need."""
     changes: Mapping[str, str]
     """By step (the name of a file of ``sql/``), the statements that do the damage right after it. ``victim`` is the
     view of the chosen candidates, who are chosen at the first of the steps."""
@@ -60,7 +72,8 @@ class Fault:
 _CHOOSE: Final = """
 CREATE TABLE victim_{name} AS
 WITH candidate AS ({victims}), free AS (
-    SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY draw(victim_key, '{name}', 1000000007), victim_key) AS turn
+    SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY draw(victim_key, '{name}', 1000000007),
+        victim_key) AS turn
     FROM candidate WHERE victim_key NOT IN (FROM taken)
 )
 -- One per unit before any unit has two.
@@ -102,7 +115,10 @@ class Planter:
         for fault in self._faults:
             con.execute(f"CREATE OR REPLACE VIEW victim AS FROM victim_{fault.name}")
             for rule_id, keys in fault.finds.items():
-                con.execute(f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ? FROM ({keys})", [rule_id, fault.name, fault.note])
+                con.execute(
+                    f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ? FROM ({keys})",
+                    [rule_id, fault.name, fault.note],
+                )
             for broken in fault.breaks:
                 con.execute(
                     "INSERT INTO answer_break SELECT ?, business_key, org_id, account_id, ?, difference, ? "

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import Break, Fault, accounts
+from wattledger.demo.faults import BILL, METER, MONTH, NOW, OF_THEM, THEIRS, Break, Fault, accounts
 
-_MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
-_NOW: Final = "billing_month = getvariable('month')"
-_BILL: Final = "'B' || strftime(getvariable('month'), '%Y%m') || lpad(i::TEXT, 8, '0')"
-_ACCOUNT_MONTH: Final = f"account_id || '|' || {_MONTH}"
-_METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|M' || (2000000000 + i * 10)"
-_BIL_02B: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {_MONTH} FROM victim"}
-_LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {_MONTH} FROM victim"}
+_ACCOUNT_MONTH: Final = f"account_id || '|' || {MONTH}"
+_METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|' || {METER}"
+_BIL_02B: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH} FROM victim"}
+_LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {MONTH} FROM victim"}
 
 
 def _kwh(cause: str, difference: str, key: str = _METER_MONTH) -> tuple[Break, ...]:
@@ -28,7 +25,10 @@ def _kwh(cause: str, difference: str, key: str = _METER_MONTH) -> tuple[Break, .
 
 
 def _by_day(cause: str, difference: str, day: str = "posted_on") -> Break:
-    rows = f"SELECT org_id || '|' || {day} AS business_key, org_id, NULL AS account_id, {difference} AS difference FROM victim"
+    rows = (
+        f"SELECT org_id || '|' || {day} AS business_key, org_id, NULL AS account_id, {difference} AS difference "
+        "FROM victim"
+    )
     return Break("receipt_ledger", cause, rows)
 
 
@@ -46,9 +46,9 @@ FAULTS: Final = (
         note="read, and not billed",
         victims=accounts("class = 'lv_residential'"),
         changes={
-            "05_billed": """
-                CREATE TABLE unbilled AS SELECT i, metered_kwh FROM billed WHERE m = 2 AND i IN (SELECT i FROM victim);
-                DELETE FROM billed WHERE m = 2 AND i IN (SELECT i FROM victim)"""
+            "05_billed": f"""
+                CREATE TABLE unbilled AS SELECT i, metered_kwh FROM billed WHERE m = 2 AND {OF_THEM};
+                DELETE FROM billed WHERE m = 2 AND {OF_THEM}"""
         },
         breaks=(
             Break(
@@ -63,9 +63,7 @@ FAULTS: Final = (
         name="billed_unread",
         note="billed, and the reading is not there",
         victims=accounts("class = 'lv_residential'"),
-        changes={
-            "04_readings": f"DELETE FROM meter_reading WHERE {_NOW} AND account_id IN (SELECT account_id FROM victim)"
-        },
+        changes={"04_readings": f"DELETE FROM meter_reading WHERE {NOW} AND {THEIRS}"},
         breaks=_kwh("missing_reading", "-metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
@@ -73,8 +71,8 @@ FAULTS: Final = (
         note="the bill takes the dial's units for kWh",
         victims=accounts("tariff_code = 'C1' AND ct = 30"),
         changes={
-            "05_billed": """
-                UPDATE billed SET usage_kwh = metered_kwh / 30 WHERE m = 2 AND i IN (SELECT i FROM victim)"""
+            "05_billed": f"""
+                UPDATE billed SET usage_kwh = metered_kwh / 30 WHERE m = 2 AND {OF_THEM}"""
         },
         finds=_BIL_02B,
         breaks=_kwh("multiplier", "metered_kwh - usage_kwh"),
@@ -84,7 +82,7 @@ FAULTS: Final = (
         note="transformer loss noted and not billed",
         victims=accounts("metering_mode = 'hv_lv' AND NOT has_deduction"),
         changes={
-            "05_billed": "UPDATE billed SET usage_kwh = usage_kwh - loss_kwh WHERE m = 2 AND i IN (SELECT i FROM victim)"
+            "05_billed": f"UPDATE billed SET usage_kwh = usage_kwh - loss_kwh WHERE m = 2 AND {OF_THEM}"
         },
         finds=_BIL_02B,
         breaks=_kwh("loss_or_deduction", "loss_kwh"),
@@ -95,16 +93,20 @@ FAULTS: Final = (
         note="a receivable of 200 yuan that no bill supports",
         victims=accounts("class <> 'hv' AND i IN (SELECT i FROM due WHERE NOT is_late)"),
         changes={
-            "07_due": """
-                INSERT INTO due SELECT * REPLACE (bill_id || 'X' AS bill_id, receivable_id || 'X' AS receivable_id, 200 AS bill_amount,
-                    FALSE AS pays, 0 AS damages, FALSE AS waived) FROM due WHERE i IN (SELECT i FROM victim)"""
+            "07_due": f"""
+                INSERT INTO due SELECT * REPLACE (bill_id || 'X' AS bill_id,
+                    receivable_id || 'X' AS receivable_id, 200 AS bill_amount,
+                    FALSE AS pays, 0 AS damages, FALSE AS waived) FROM due WHERE {OF_THEM}"""
         },
-        finds={"LED-12b": "SELECT receivable_id FROM receivable JOIN victim USING (account_id) WHERE receivable_id LIKE '%X'"},
+        finds={
+            "LED-12b": "SELECT receivable_id FROM receivable JOIN victim USING (account_id) "
+            "WHERE receivable_id LIKE '%X'"
+        },
         breaks=(
             Break(
                 "bill_receivable",
                 "missing_bill",
-                f"SELECT {_BILL} || 'X' AS business_key, org_id, account_id, -200 AS difference FROM victim",
+                f"SELECT {BILL} || 'X' AS business_key, org_id, account_id, -200 AS difference FROM victim",
             ),
         ),
     ),
@@ -113,9 +115,9 @@ FAULTS: Final = (
         note="the receivable says paid, no receipt does",
         victims=accounts("i IN (SELECT i FROM due WHERE NOT pays AND bill_amount > 0)"),
         changes={
-            "08_money": """
+            "08_money": f"""
                 UPDATE receivable SET received_amount = receivable_amount, settle_status = 'settled'
-                WHERE account_id IN (SELECT account_id FROM victim)"""
+                WHERE {THEIRS}"""
         },
         breaks=(
             Break(
@@ -131,9 +133,9 @@ FAULTS: Final = (
         note="received, and set against no receivable",
         victims=accounts("i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND NOT slip AND NOT is_late)"),
         changes={
-            "08_money": """
-                UPDATE receipt_allocation SET receivable_id = NULL WHERE account_id IN (SELECT account_id FROM victim);
-                UPDATE receivable SET received_amount = 0, settle_status = 'open' WHERE account_id IN (SELECT account_id FROM victim)"""
+            "08_money": f"""
+                UPDATE receipt_allocation SET receivable_id = NULL WHERE {THEIRS};
+                UPDATE receivable SET received_amount = 0, settle_status = 'open' WHERE {THEIRS}"""
         },
         finds={"LED-12a": "SELECT receipt_id FROM receipt_allocation JOIN victim USING (account_id)"},
         breaks=(
@@ -150,9 +152,9 @@ FAULTS: Final = (
         note="the receivable notes 5 yuan less than was received",
         victims=accounts("i IN (SELECT i FROM due WHERE pays AND NOT is_late AND bill_amount > 20)"),
         changes={
-            "08_money": """
+            "08_money": f"""
                 UPDATE receivable SET received_amount = received_amount - 5, settle_status = 'part'
-                WHERE account_id IN (SELECT account_id FROM victim)"""
+                WHERE {THEIRS}"""
         },
         breaks=(
             Break(
@@ -196,7 +198,8 @@ FAULTS: Final = (
                 SELECT 'XS' || voucher_no || item AS entry_id, 'XS' || voucher_no AS voucher_no,
                     getvariable('month') + 26 AS posted_on, org_id, code AS account_code, item AS ledger_item,
                     debit AS debit_amount, credit AS credit_amount
-                FROM victim, (VALUES ('1012', 'other', 500, 0), ('1122', 'receipt', 0, 500)) AS l (code, item, debit, credit)"""
+                FROM victim, (VALUES ('1012', 'other', 500, 0), ('1122', 'receipt', 0, 500)) AS l (code,
+                    item, debit, credit)"""
         },
         finds=_LED_02C,
         breaks=(_by_day("posted_without_receipt", "-500", "(getvariable('month') + 26)"),),

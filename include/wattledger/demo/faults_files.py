@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import Fault, accounts
+from wattledger.demo.faults import METER, MONTH, NOW, OF_THEM, THEIRS, Fault, accounts
 
-_METER: Final = "'M' || (2000000000 + i * 10)"
-_MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
-_NOW: Final = "billing_month = getvariable('month')"
 _CHANGED: Final = (
     "SELECT account_id AS victim_key, * FROM acct JOIN meter_change USING (i) "
     "WHERE changed_on BETWEEN getvariable('month') + 4 AND getvariable('month') + 20"
@@ -24,7 +21,8 @@ FAULTS: Final = (
         note="the old meter was taken out ten days after the new one went in",
         victims=_CHANGED,
         changes={
-            "02_accounts": f"UPDATE meter SET removed_on = removed_on + 10 WHERE meter_id IN (SELECT {_METER} FROM victim)"
+            "02_accounts": f"UPDATE meter SET removed_on = removed_on + 10 "
+            f"WHERE meter_id IN (SELECT {METER} FROM victim)"
         },
         finds={"FIL-04a": "SELECT 'MP' || account_id FROM victim"},
     ),
@@ -33,7 +31,8 @@ FAULTS: Final = (
         note="four days without a meter at a meter change",
         victims=_CHANGED,
         changes={
-            "02_accounts": f"UPDATE meter SET removed_on = removed_on - 4 WHERE meter_id IN (SELECT {_METER} FROM victim)",
+            "02_accounts": f"UPDATE meter SET removed_on = removed_on - 4 "
+            f"WHERE meter_id IN (SELECT {METER} FROM victim)",
             "04_readings": """
                 UPDATE meter_reading r SET read_on = read_on - 4, read_at = read_at - INTERVAL 4 DAY FROM victim v
                 WHERE v.account_id = r.account_id AND reading_source = 'change'""",
@@ -48,20 +47,21 @@ FAULTS: Final = (
             "04_readings": """
                 CREATE TABLE lost_reading AS SELECT i, usage_kwh FROM meter_reading JOIN victim USING (account_id)
                 WHERE reading_source = 'change';
-                DELETE FROM meter_reading r USING victim v WHERE v.account_id = r.account_id AND reading_source = 'change'""",
+                DELETE FROM meter_reading r USING victim v WHERE v.account_id = r.account_id
+                    AND reading_source = 'change'""",
             "05_billed": """
                 UPDATE billed b SET usage_kwh = b.usage_kwh - l.usage_kwh, metered_kwh = b.metered_kwh - l.usage_kwh
                 FROM lost_reading l WHERE l.i = b.i AND b.m = 2""",
         },
-        finds={"FIL-04c": f"SELECT {_METER} || '|' || changed_on FROM victim"},
+        finds={"FIL-04c": f"SELECT {METER} || '|' || changed_on FROM victim"},
     ),
     Fault(
         name="address_missing",
         note="no service address in the file",
         victims=accounts(),
         changes={
-            "02_accounts": """
-                UPDATE customer_account SET service_address = NULL WHERE account_id IN (SELECT account_id FROM victim)"""
+            "02_accounts": f"""
+                UPDATE customer_account SET service_address = NULL WHERE {THEIRS}"""
         },
         finds={"FIL-01": "SELECT account_id || '|service_address' FROM victim"},
     ),
@@ -69,16 +69,20 @@ FAULTS: Final = (
         name="serial_number_missing",
         note="no serial number of the meter in the file",
         victims=accounts(),
-        changes={"02_accounts": f"UPDATE meter SET serial_no = NULL WHERE meter_id IN (SELECT {_METER} FROM victim)"},
-        finds={"FIL-01": f"SELECT {_METER} || '|serial_no' FROM victim"},
+        changes={
+            "02_accounts": f"UPDATE meter SET serial_no = NULL WHERE meter_id IN (SELECT {METER} FROM victim)"
+        },
+        finds={"FIL-01": f"SELECT {METER} || '|serial_no' FROM victim"},
         count=2,
     ),
     Fault(
         name="transformer_ratio_differs",
         note="transformers of 40, multiplier of 30",
         victims=accounts("class = 'lv_nonresidential' AND ct = 30"),
-        changes={"02_accounts": f"UPDATE meter SET ct_ratio = 40 WHERE meter_id IN (SELECT {_METER} FROM victim)"},
-        finds={"FIL-03a": f"SELECT {_METER} FROM victim"},
+        changes={
+            "02_accounts": f"UPDATE meter SET ct_ratio = 40 WHERE meter_id IN (SELECT {METER} FROM victim)"
+        },
+        finds={"FIL-03a": f"SELECT {METER} FROM victim"},
         count=4,
     ),
     Fault(
@@ -87,37 +91,37 @@ FAULTS: Final = (
         victims=accounts("tariff_code = 'R1'"),
         changes={
             "04_readings": f"""
-                UPDATE meter_reading SET multiplier = 0 WHERE {_NOW} AND account_id IN (SELECT account_id FROM victim)"""
+                UPDATE meter_reading SET multiplier = 0 WHERE {NOW} AND {THEIRS}"""
         },
-        finds={"FIL-03b": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {_NOW}"},
+        finds={"FIL-03b": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {NOW}"},
         count=2,
     ),
     Fault(
         name="billed_with_old_multiplier",
         note="read and billed with 20, the file says 30",
         victims=accounts("tariff_code = 'C1' AND ct = 30"),
-        changes={"03_usage": "UPDATE monthly SET factor = 20 WHERE m = 2 AND i IN (SELECT i FROM victim)"},
-        finds={"FIL-03c": f"SELECT account_id || '|' || {_METER} || '|' || getvariable('month') FROM victim"},
+        changes={"03_usage": f"UPDATE monthly SET factor = 20 WHERE m = 2 AND {OF_THEM}"},
+        finds={"FIL-03c": f"SELECT account_id || '|' || {METER} || '|' || getvariable('month') FROM victim"},
     ),
     Fault(
         name="closed_but_billed",
         note="closed months ago, still read, billed and paid",
         victims=accounts("class <> 'hv' AND account_id IN (SELECT account_id FROM due WHERE pays)"),
         changes={
-            "08_money": """
+            "08_money": f"""
                 UPDATE customer_account SET account_status = 'closed', closed_on = getvariable('month') - 70
-                WHERE account_id IN (SELECT account_id FROM victim)"""
+                WHERE {THEIRS}"""
         },
-        finds={"FIL-05a": f"SELECT account_id || '|' || {_MONTH} FROM victim"},
+        finds={"FIL-05a": f"SELECT account_id || '|' || {MONTH} FROM victim"},
     ),
     Fault(
         name="closed_with_debt",
         note="closed this month with the last bill open",
         victims=accounts("account_id IN (SELECT account_id FROM due WHERE NOT pays AND bill_amount > 0)"),
         changes={
-            "08_money": """
+            "08_money": f"""
                 UPDATE customer_account SET account_status = 'closed', closed_on = getvariable('month') + 26
-                WHERE account_id IN (SELECT account_id FROM victim)"""
+                WHERE {THEIRS}"""
         },
         finds={"FIL-05b": "SELECT account_id FROM victim"},
     ),
@@ -126,9 +130,9 @@ FAULTS: Final = (
         note="the meter on the wall is 'in stock' in the file",
         victims=accounts(),
         changes={
-            "02_accounts": f"UPDATE meter SET meter_status = 'in_stock' WHERE meter_id IN (SELECT {_METER} FROM victim)"
+            "02_accounts": f"UPDATE meter SET meter_status = 'in_stock' WHERE meter_id IN (SELECT {METER} FROM victim)"
         },
-        finds={"FIL-07a": f"SELECT {_METER} FROM victim"},
+        finds={"FIL-07a": f"SELECT {METER} FROM victim"},
     ),
     Fault(
         name="serial_number_twice",
@@ -138,7 +142,7 @@ FAULTS: Final = (
             "02_accounts": f"""
                 CREATE TABLE same_serial AS
                 SELECT *, 'SN' || (1000000000 + row_number() OVER (ORDER BY i) % 20) AS serial_no FROM victim;
-                UPDATE meter m SET serial_no = s.serial_no FROM same_serial s WHERE m.meter_id = {_METER}"""
+                UPDATE meter m SET serial_no = s.serial_no FROM same_serial s WHERE m.meter_id = {METER}"""
         },
         finds={"FIL-07b": "SELECT serial_no FROM same_serial"},
         count=2,
@@ -146,22 +150,24 @@ FAULTS: Final = (
     Fault(
         name="meter_read_twice",
         note="read under the number of a vacant dwelling's meter",
-        victims="""
+        victims=f"""
             WITH shown AS (
-                SELECT a.*, meter_id, reading FROM acct a JOIN meter_reading USING (account_id) WHERE billing_month = getvariable('month')
-                    AND tariff_code = 'R1' AND story IS NULL AND NOT switched AND accounts_in_route >= 5 AND place_in_route % 20 <> 7
-            ), empty_house AS (SELECT org_id, min(meter_id) AS other_meter, arg_min(reading, meter_id) AS other_reading FROM shown
+                SELECT a.*, meter_id, reading FROM acct a JOIN meter_reading USING (account_id) WHERE {NOW}
+                    AND tariff_code = 'R1' AND story IS NULL AND NOT switched AND place_in_route % 20 <> 7
+            ), empty_house AS (SELECT org_id, min(meter_id) AS other_meter, arg_min(reading,
+                meter_id) AS other_reading FROM shown
                 WHERE vacant GROUP BY org_id)
             -- Far apart on the dial: else it might look like a dwelling that changed hands.
             SELECT account_id AS victim_key, * FROM shown JOIN empty_house USING (org_id)
             WHERE NOT vacant AND abs(reading - other_reading) > 1000""",
         changes={
             "04_readings": f"""
-                UPDATE meter_reading r SET meter_id = other_meter FROM victim v WHERE v.account_id = r.account_id AND {_NOW}""",
+                UPDATE meter_reading r SET meter_id = other_meter FROM victim v
+                    WHERE v.account_id = r.account_id AND {NOW}""",
             "06_bills": f"""
-                UPDATE bill b SET meter_id = other_meter FROM victim v WHERE v.account_id = b.account_id AND {_NOW}""",
+                UPDATE bill b SET meter_id = other_meter FROM victim v WHERE v.account_id = b.account_id AND {NOW}""",
         },
-        finds={"FIL-07c": f"SELECT DISTINCT other_meter || '|electricity|' || {_MONTH} FROM victim"},
+        finds={"FIL-07c": f"SELECT DISTINCT other_meter || '|electricity|' || {MONTH} FROM victim"},
         count=2,
     ),
     Fault(
@@ -169,9 +175,9 @@ FAULTS: Final = (
         note="running capacity a quarter above the contract's",
         victims=accounts("class = 'lv_nonresidential'"),
         changes={
-            "02_accounts": """
+            "02_accounts": f"""
                 UPDATE customer_account SET running_capacity_kva = contract_capacity_kva * 1.25
-                WHERE account_id IN (SELECT account_id FROM victim)"""
+                WHERE {THEIRS}"""
         },
         finds={"FIL-09": "SELECT account_id FROM victim"},
     ),

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import Fault, accounts
+from wattledger.demo.faults import MONTH, OF_THEM, THEIRS, Fault, accounts
 
-_MONTH: Final = "strftime(getvariable('month'), '%Y-%m')"
-_PAYMENT: Final = "SELECT 'P' || strftime(paid_on, '%Y%m%d') || lpad(i::TEXT, 8, '0') || '{part}' FROM victim JOIN due USING (i)"
+_PAYMENT: Final = """
+    SELECT 'P' || strftime(paid_on, '%Y%m%d') || lpad(i::TEXT, 8, '0') || '{part}' FROM victim JOIN due USING (i)"""
 
 
 def _deposits(condition: str) -> str:
-    """Candidates among the deposits, those apart that hold nothing but a slip and its correction."""
-    return f"SELECT deposit_id AS victim_key, * FROM bank_deposit WHERE deposit_amount > 300 AND ({condition})"
+    """Candidates among the deposits, but those that hold little more than a slip and its correction."""
+    return (
+        f"SELECT deposit_id AS victim_key, * FROM bank_deposit WHERE deposit_amount > 300 AND ({condition})"
+    )
 
 
 _LESS_BANKED: Final = """
-    UPDATE bank_deposit SET deposit_amount = deposit_amount - {amount} WHERE deposit_id IN (SELECT deposit_id FROM victim);
+    UPDATE bank_deposit SET deposit_amount = deposit_amount - {amount}
+        WHERE deposit_id IN (SELECT deposit_id FROM victim);
     UPDATE ledger_entry SET debit_amount = debit_amount - if(debit_amount > 0, {amount}, 0),
-        credit_amount = credit_amount - if(credit_amount > 0, {amount}, 0) WHERE source_ref IN (SELECT deposit_id FROM victim)"""
+        credit_amount = credit_amount - if(credit_amount > 0, {amount}, 0)
+            WHERE source_ref IN (SELECT deposit_id FROM victim)"""
 
 _BOOKED_OTHERWISE: Final = """
     UPDATE ledger_entry SET debit_amount = debit_amount + if(debit_amount > 0, {amount}, 0),
@@ -35,7 +39,7 @@ FAULTS: Final = (
         note="finance booked 1,000 yuan more than was billed",
         victims="SELECT voucher_no AS victim_key, * FROM ledger_entry WHERE ledger_item = 'receivable'",
         changes={"08_money": _BOOKED_OTHERWISE.format(amount="1000")},
-        finds={"LED-01": f"SELECT org_id || '|' || {_MONTH} FROM victim"},
+        finds={"LED-01": f"SELECT org_id || '|' || {MONTH} FROM victim"},
     ),
     Fault(
         name="deposit_short",
@@ -47,9 +51,10 @@ FAULTS: Final = (
     Fault(
         name="bank_booked_too_low",
         note="finance booked 80 yuan less than arrived at the bank",
-        victims="SELECT source_ref AS victim_key, * FROM ledger_entry WHERE ledger_item = 'bank' AND debit_amount > 300",
+        victims="SELECT source_ref AS victim_key, * FROM ledger_entry WHERE ledger_item = 'bank' "
+        "AND debit_amount > 300",
         changes={"08_money": _BOOKED_OTHERWISE.format(amount="-80")},
-        finds={"LED-02b": f"SELECT org_id || '|' || {_MONTH} FROM victim"},
+        finds={"LED-02b": f"SELECT org_id || '|' || {MONTH} FROM victim"},
         count=2,
     ),
     Fault(
@@ -58,7 +63,8 @@ FAULTS: Final = (
         victims=_deposits("deposit_kind = 'cash'"),
         changes={
             "08_money": """
-                UPDATE bank_deposit SET deposited_on = bank_arrived_on WHERE deposit_id IN (SELECT deposit_id FROM victim)"""
+                UPDATE bank_deposit SET deposited_on = bank_arrived_on
+                    WHERE deposit_id IN (SELECT deposit_id FROM victim)"""
         },
         finds={"LED-03": "SELECT cashier_staff_id || '|' || deposited_on || '|cash' FROM victim"},
         count=4,
@@ -99,36 +105,43 @@ FAULTS: Final = (
     Fault(
         name="huge_pos_receipt",
         note="a month's bill of a works paid at the counter",
-        victims=accounts("class = 'hv' AND i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND bill_amount >= 100000)"),
-        changes={"07_due": "UPDATE due SET settle_method = 'pos' WHERE i IN (SELECT i FROM victim)"},
+        victims=accounts(
+            "class = 'hv' AND i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND bill_amount >= 100000)"
+        ),
+        changes={"07_due": f"UPDATE due SET settle_method = 'pos' WHERE {OF_THEM}"},
         finds={"LED-06": _PAYMENT.format(part=1)},
         count=2,
     ),
     Fault(
         name="huge_reversal",
         note="a transfer of 100,000 yuan and more, reversed and entered again",
-        victims=accounts("class = 'hv' AND i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND bill_amount >= 100000)"),
-        changes={"07_due": "UPDATE due SET slip = TRUE WHERE i IN (SELECT i FROM victim)"},
+        victims=accounts(
+            "class = 'hv' AND i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND bill_amount >= 100000)"
+        ),
+        changes={"07_due": f"UPDATE due SET slip = TRUE WHERE {OF_THEM}"},
         finds={"LED-07": _PAYMENT.format(part=2)},
         count=2,
     ),
     Fault(
         name="cash_reversed_later",
         note="cash taken at the counter, reversed the next day",
-        victims=accounts("i IN (SELECT i FROM due WHERE pays AND damages = 0 AND settle_method = 'cash' AND day(paid_on) < 24)"),
-        changes={"07_due": "UPDATE due SET slip = TRUE, slip_days = 1 WHERE i IN (SELECT i FROM victim)"},
+        victims=accounts(
+            "i IN (SELECT i FROM due WHERE pays AND damages = 0 AND settle_method = 'cash' AND day(paid_on) < 24)"
+        ),
+        changes={"07_due": f"UPDATE due SET slip = TRUE, slip_days = 1 WHERE {OF_THEM}"},
         finds={"LED-08": _PAYMENT.format(part=2)},
     ),
     Fault(
         name="damages_not_booked",
         note="damages collected, 5 yuan of them not booked as income",
-        victims="SELECT voucher_no AS victim_key, * FROM ledger_entry WHERE ledger_item = 'late_payment' AND credit_amount > 5",
+        victims="SELECT voucher_no AS victim_key, * FROM ledger_entry "
+        "WHERE ledger_item = 'late_payment' AND credit_amount > 5",
         changes={
             "08_money": """
                 UPDATE ledger_entry SET credit_amount = credit_amount - 5
                 WHERE ledger_item = 'late_payment' AND voucher_no IN (SELECT voucher_no FROM victim)"""
         },
-        finds={"LED-09": f"SELECT org_id || '|' || {_MONTH} FROM victim"},
+        finds={"LED-09": f"SELECT org_id || '|' || {MONTH} FROM victim"},
         count=2,
     ),
     Fault(
@@ -136,8 +149,8 @@ FAULTS: Final = (
         note="written off, nobody approved it",
         victims=accounts("i IN (SELECT i FROM due WHERE NOT pays AND bill_amount > 0)"),
         changes={
-            "08_money": """
-                UPDATE receivable SET settle_status = 'written_off' WHERE account_id IN (SELECT account_id FROM victim)"""
+            "08_money": f"""
+                UPDATE receivable SET settle_status = 'written_off' WHERE {THEIRS}"""
         },
         finds={"LED-10": "SELECT receivable_id FROM receivable JOIN victim USING (account_id)"},
     ),
@@ -163,7 +176,7 @@ FAULTS: Final = (
             "LED-11b": "SELECT invoice_id FROM victim",
             # In a unit with few invoices, one void is more than two in a thousand.
             "LED-11c": f"""
-                SELECT org_id || '|' || {_MONTH} FROM invoice GROUP BY org_id
+                SELECT org_id || '|' || {MONTH} FROM invoice GROUP BY org_id
                 HAVING count(*) FILTER (invoice_status = 'voided') * 500 >= count(*)
                     AND org_id IN (SELECT org_id FROM victim)""",
         },
@@ -171,7 +184,8 @@ FAULTS: Final = (
     Fault(
         name="invoices_voided_in_plenty",
         note="one invoice in a hundred voided and issued again",
-        victims="SELECT 'voids ' || org_id AS victim_key, org_id, max(invoice_no) AS last_no FROM invoice GROUP BY org_id",
+        victims="SELECT 'voids ' || org_id AS victim_key, org_id, max(invoice_no) AS last_no "
+        "FROM invoice GROUP BY org_id",
         changes={
             "08_money": """
                 CREATE TABLE voided AS
@@ -181,10 +195,11 @@ FAULTS: Final = (
                 UPDATE invoice SET invoice_status = 'voided', voided_on = printed_on
                 WHERE invoice_id IN (SELECT invoice_id FROM voided);
                 INSERT INTO invoice BY NAME
-                SELECT 'F' || org_id || '-' || (last_no + turn) AS invoice_id, org_id, invoice_batch, last_no + turn AS invoice_no,
+                SELECT 'F' || org_id || '-' || (last_no + turn) AS invoice_id, org_id, invoice_batch,
+                    last_no + turn AS invoice_no,
                     account_id, payment_id, printed_on, invoice_amount, 'issued' AS invoice_status FROM voided"""
         },
-        finds={"LED-11c": f"SELECT org_id || '|' || {_MONTH} FROM victim"},
+        finds={"LED-11c": f"SELECT org_id || '|' || {MONTH} FROM victim"},
         count=1,
     ),
 )

@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import Fault, accounts
-
-NOW: Final = "billing_month = getvariable('month')"
-"""The audited month; the months before are history."""
+from wattledger.demo.faults import METER, MONTH, NOW, OF_THEM, Fault, accounts
 
 _DWELLING: Final = "class = 'lv_residential' AND NOT tou AND accounts_in_route >= 100"
-_METER: Final = "'M' || (2000000000 + i * 10)"
 
 FAULTS: Final = (
     Fault(
@@ -25,9 +21,11 @@ FAULTS: Final = (
             GROUP BY r.org_id, reader_staff_id HAVING count(*) > 450 AND NOT bool_or(switched)""",
         changes={
             "04_readings": f"""
-                UPDATE meter_reading r SET reading_method = 'manual', due_on = getvariable('month') + (day - 1)::INTEGER,
+                UPDATE meter_reading r SET reading_method = 'manual',
+                    due_on = getvariable('month') + (day - 1)::INTEGER,
                     read_on = getvariable('month') + (day - 1)::INTEGER,
-                    read_at = getvariable('month') + (day - 1)::INTEGER + to_minutes(480 + draw(r.account_id, 'fast', 500))
+                    read_at = getvariable('month') + (day - 1)::INTEGER
+                        + to_minutes(480 + draw(r.account_id, 'fast', 500))
                 FROM victim v WHERE v.reader_staff_id = r.reader_staff_id AND {NOW} AND reading_source = 'normal'""",
         },
         finds={
@@ -38,14 +36,14 @@ FAULTS: Final = (
     Fault(
         name="route_read_by_estimates",
         note="one meter in twenty of the route was estimated",
-        victims="SELECT route_id AS victim_key, org_id, route_id FROM acct WHERE accounts_in_route >= 100 AND class <> 'hv' "
-        "GROUP BY route_id, org_id",
+        victims="SELECT route_id AS victim_key, org_id, route_id FROM acct "
+        "WHERE accounts_in_route >= 100 AND class <> 'hv' GROUP BY route_id, org_id",
         changes={
             "04_readings": f"""
                 UPDATE meter_reading r SET reading_status = 'estimated' FROM acct a JOIN victim USING (route_id)
                 WHERE a.account_id = r.account_id AND a.place_in_route % 20 = 7 AND r.{NOW}""",
         },
-        finds={"MRD-01": "SELECT route_id || '|' || strftime(getvariable('month'), '%Y-%m') FROM victim"},
+        finds={"MRD-01": f"SELECT route_id || '|' || {MONTH} FROM victim"},
     ),
     Fault(
         name="estimated_twice",
@@ -56,7 +54,7 @@ FAULTS: Final = (
                 UPDATE meter_reading r SET reading_status = 'estimated' FROM victim v
                 WHERE v.account_id = r.account_id AND billing_month >= getvariable('month') - INTERVAL 1 MONTH""",
         },
-        finds={"MRD-02": f"SELECT account_id || '|' || {_METER} || '|' || getvariable('month') FROM victim"},
+        finds={"MRD-02": f"SELECT account_id || '|' || {METER} || '|' || getvariable('month') FROM victim"},
         count=4,
     ),
     Fault(
@@ -65,11 +63,12 @@ FAULTS: Final = (
         victims=accounts("class = 'hv'"),
         changes={
             "04_readings": f"""
-                UPDATE meter_reading r SET reading_status = 'estimated' FROM victim v WHERE v.account_id = r.account_id AND {NOW}""",
+                UPDATE meter_reading r SET reading_status = 'estimated' FROM victim v
+                WHERE v.account_id = r.account_id AND {NOW}""",
         },
         finds={
-            "MRD-02": f"SELECT account_id || '|' || {_METER} || '|' || getvariable('month') FROM victim",
-            "MRD-01": "SELECT route_id || '|' || strftime(getvariable('month'), '%Y-%m') FROM victim",
+            "MRD-02": f"SELECT account_id || '|' || {METER} || '|' || getvariable('month') FROM victim",
+            "MRD-01": f"SELECT route_id || '|' || {MONTH} FROM victim",
         },
         count=2,
     ),
@@ -83,7 +82,8 @@ FAULTS: Final = (
                 FROM victim v WHERE v.account_id = r.account_id AND {NOW}""",
         },
         finds={
-            "MRD-03": f"SELECT reading_route_id || '|' || due_on || '|' || read_on FROM meter_reading JOIN victim USING (account_id) WHERE {NOW}"
+            "MRD-03": f"SELECT reading_route_id || '|' || due_on || '|' || read_on FROM meter_reading "
+            f"JOIN victim USING (account_id) WHERE {NOW}"
         },
     ),
     Fault(
@@ -101,18 +101,22 @@ FAULTS: Final = (
         name="shop_at_zero_unchecked",
         note="three zero readings, never looked at on site",
         victims=accounts("tariff_code = 'C1'"),
-        changes={"03_usage": "UPDATE monthly SET used = 0 WHERE i IN (SELECT i FROM victim)"},
+        changes={"03_usage": f"UPDATE monthly SET used = 0 WHERE {OF_THEM}"},
         finds={
-            "MRD-05": f"SELECT account_id || '|' || {_METER} || '|' || (getvariable('month') - INTERVAL 2 MONTH)::DATE FROM victim"
+            "MRD-05": f"""
+                SELECT account_id || '|' || {METER} || '|' || (getvariable('month') - INTERVAL 2 MONTH)::DATE
+                FROM victim"""
         },
     ),
     Fault(
         name="remote_start_unchecked",
         note="second cycle after the change to remote reading, not checked on site",
-        victims="SELECT account_id AS victim_key, * FROM acct WHERE switched AND NOT closed AND NOT vacant AND story IS NULL",
+        victims="SELECT account_id AS victim_key, * FROM acct WHERE switched AND NOT closed "
+        "AND NOT vacant AND story IS NULL",
         changes={
             "04_readings": f"""
-                UPDATE meter_reading r SET field_checked_on = NULL FROM victim v WHERE v.account_id = r.account_id AND {NOW}""",
+                UPDATE meter_reading r SET field_checked_on = NULL FROM victim v
+                WHERE v.account_id = r.account_id AND {NOW}""",
         },
         finds={"MRD-06": "SELECT account_id || '|' || getvariable('month') FROM victim"},
     ),
@@ -121,12 +125,13 @@ FAULTS: Final = (
         note="three times the usual usage, billed and paid",
         victims=accounts("class = 'lv_nonresidential' AND monthly_kwh > 1000"),
         changes={
-            "03_usage": """
+            "03_usage": f"""
                 UPDATE monthly SET used = used * 3, sharp = sharp * 3, peak = peak * 3, valley_1 = valley_1 * 3
-                WHERE m = 2 AND i IN (SELECT i FROM victim)""",
+                WHERE m = 2 AND {OF_THEM}""",
         },
         finds={
-            "MRD-08": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {NOW} AND reading_type = 'total'"
+            "MRD-08": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {NOW} "
+            f"AND reading_type = 'total'"
         },
     ),
     Fault(
@@ -138,7 +143,7 @@ FAULTS: Final = (
                 UPDATE meter_reading r SET reading = reading + 60, usage_kwh = usage_kwh + 60 * multiplier FROM victim v
                 WHERE v.account_id = r.account_id AND {NOW} AND reading_type = 'valley'""",
         },
-        finds={"MRD-09": f"SELECT account_id || '|' || {_METER} || '|' || getvariable('month') FROM victim"},
+        finds={"MRD-09": f"SELECT account_id || '|' || {METER} || '|' || getvariable('month') FROM victim"},
     ),
     Fault(
         name="read_at_night",
@@ -150,7 +155,8 @@ FAULTS: Final = (
                 WHERE v.account_id = r.account_id AND {NOW}""",
         },
         finds={
-            "MRD-10a": f"SELECT reader_staff_id || '|' || read_on FROM meter_reading JOIN victim USING (account_id) WHERE {NOW}"
+            "MRD-10a": f"SELECT reader_staff_id || '|' || read_on FROM meter_reading JOIN victim "
+            f"USING (account_id) WHERE {NOW}"
         },
     ),
     Fault(
@@ -171,7 +177,8 @@ FAULTS: Final = (
         victims=accounts("class = 'lv_residential' AND NOT tou AND method = 'remote'"),
         changes={
             "04_readings": f"""
-                UPDATE meter_reading r SET previous_reading = previous_reading + 25, reading = reading + 25 FROM victim v
+                UPDATE meter_reading r SET previous_reading = previous_reading + 25,
+                    reading = reading + 25 FROM victim v
                 WHERE v.account_id = r.account_id AND {NOW}""",
         },
         finds={"MRD-11": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {NOW}"},

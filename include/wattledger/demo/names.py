@@ -10,9 +10,35 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SHOPS: Final = ["副食店", "早餐店", "理发店", "五金店", "文具店", "水果店", "修车铺", "药房", "面馆", "洗衣店", "快递站", "幼儿园"]
-_INDUSTRIES: Final = ["水泥厂", "机械厂", "纺织厂", "食品厂", "砖瓦厂", "冷库", "造纸厂", "塑料制品厂", "污水处理厂", "铸造厂", "数据中心", "家具厂"]
-_DIRT: Final = ["\t", "\n（旧户）", "“老李”", ", 二楼", "　", "𠮷", "\n", "\"", " 'A'", "䶮"]
+_SHOPS: Final = [
+    "副食店",
+    "早餐店",
+    "理发店",
+    "五金店",
+    "文具店",
+    "水果店",
+    "修车铺",
+    "药房",
+    "面馆",
+    "洗衣店",
+    "快递站",
+    "幼儿园",
+]
+_INDUSTRIES: Final = [
+    "水泥厂",
+    "机械厂",
+    "纺织厂",
+    "食品厂",
+    "砖瓦厂",
+    "冷库",
+    "造纸厂",
+    "塑料制品厂",
+    "污水处理厂",
+    "铸造厂",
+    "数据中心",
+    "家具厂",
+]
+_DIRT: Final = ["\t", "\n（旧户）", "“老李”", ", 二楼", "　", "𠮷", "\n", '"', " 'A'", "䶮"]
 """What real name fields hold: tabs, line ends, quotes, commas, wide blanks, letters that only GB18030 has."""
 
 _MACROS: Final = """
@@ -21,7 +47,8 @@ CREATE MACRO surname(key) AS pick(getvariable('surnames'), key, 'surname');
 CREATE MACRO person(key) AS surname(key) || pick(getvariable('given_names'), key, 'given');
 CREATE MACRO street(key) AS pick(getvariable('streets'), key, 'street');
 CREATE MACRO trade(key, kind) AS
-    CASE kind WHEN 'shop' THEN pick(getvariable('shops'), key, 'trade') ELSE pick(getvariable('industries'), key, 'trade') END;
+    CASE kind WHEN 'shop' THEN pick(getvariable('shops'), key, 'trade')
+        ELSE pick(getvariable('industries'), key, 'trade') END;
 CREATE MACRO dirt(key) AS
     CASE WHEN draw(key, 'dirty', 1000) < 4 THEN pick(getvariable('dirt'), key, 'dirt') ELSE '' END;
 """

@@ -69,5 +69,7 @@ def build_world(
 def _load_tariffs(con: DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE tariff_price (tariff_code TEXT, component TEXT, price DECIMAL(9, 4))")
     con.executemany("INSERT INTO tariff_price VALUES (?, ?, ?)", [(*k, v) for k, v in tariffs.PRICES.items()])
-    con.execute("CREATE TABLE power_factor (standard DECIMAL(3, 2), factor DECIMAL(3, 2), percent DECIMAL(5, 2))")
+    con.execute(
+        "CREATE TABLE power_factor (standard DECIMAL(3, 2), factor DECIMAL(3, 2), percent DECIMAL(5, 2))"
+    )
     con.executemany("INSERT INTO power_factor VALUES (?, ?, ?)", tariffs.power_factor_table())

@@ -6,7 +6,7 @@ Belongs here: the views that rules and reconciliation read. What they look for s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -54,32 +54,54 @@ def open_session(
     settings: Settings,
     lake: Lake,
     period: Period,
-    versions: Mapping[str, int | None],
+    pins: Mapping[str, int | None],
     parameters: list[dict[str, Any]],
 ) -> Session:
-    """Open a session on exactly the given table versions.
+    """Open a session on exactly the landings that a run is pinned to.
 
     Args:
         settings: memory limit, threads and folders.
         lake: the source's lake.
         period: the audited period.
-        versions: Delta version by dataset; a dataset that is not named, or None, is an empty view.
+        pins: ``Lake.pin`` by dataset; a dataset that is not named, or None, is an empty view.
         parameters: records with name, value, text_value, valid_from, valid_to, rank (higher wins).
     """
     connection = connect(settings)
+    create_basics(connection, period, parameters)
+    states = {
+        name: _create_dataset(connection, lake, contract, period, pins.get(name))
+        for name, contract in load_contracts().items()
+    }
+    create_derived(connection)
+    return Session(connection, period, states)
+
+
+def create_basics(
+    connection: duckdb.DuckDBPyConnection, period: Period, parameters: list[dict[str, Any]]
+) -> None:
+    """Make ``audit_period``, ``parameter`` and the macros over it."""
     connection.execute("CREATE TABLE audit_period (period_start DATE, period_end DATE)")
     connection.execute("INSERT INTO audit_period VALUES (?, ?)", [period.start, period.end])
     _create_parameters(connection, period, parameters)
-    states = {
-        name: _create_views(connection, lake, contract, period, versions.get(name))
-        for name, contract in load_contracts().items()
-    }
+
+
+def create_period_views(connection: duckdb.DuckDBPyConnection, contract: Contract, period: Period) -> None:
+    """Make an event dataset's views of the period and of its history, over the relation ``<dataset>_all``."""
+    name, column = contract.dataset, contract.period_column
+    upto = f"\"{column}\" < DATE '{period.end + timedelta(days=1)}'"
+    connection.execute(f"CREATE VIEW {name}_history AS FROM {name}_all WHERE {upto}")
+    connection.execute(
+        f"CREATE VIEW {name} AS FROM {name}_all WHERE {upto} AND \"{column}\" >= DATE '{period.start}'"
+    )
+
+
+def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the views that stand on the datasets' own."""
     connection.execute(
         "CREATE VIEW account_price AS SELECT account_id, "
         "(sum(bill_amount) / sum(usage_kwh))::DECIMAL(18,8) AS price FROM bill "
         "WHERE usage_kwh > 0 AND bill_amount IS NOT NULL GROUP BY account_id"
     )
-    return Session(connection, period, states)
 
 
 def _create_parameters(
@@ -107,67 +129,64 @@ def _create_parameters(
     )
 
 
-def _create_views(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, period: Period, version: int | None
+def _create_dataset(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, period: Period, pin: int | None
 ) -> DatasetState:
-    name = contract.dataset
-    if version is None:
-        _empty_view(connection, contract)
-        return DatasetState(name, None, 0, frozenset(), ("not_landed", f"{name} was not landed"), ())
-    records = lake.landings(name, version)
+    records = lake.landings(contract.dataset, pin) if pin is not None else []
     if contract.kind == "snapshot":
-        return _snapshot_view(connection, lake, contract, period, version, records)
+        return _create_snapshot(connection, lake, contract, period, records)
+    if not records:
+        return _not_landed(connection, contract, period)
+    version = max(record.version for record in records)
+    _view(connection, f"{contract.dataset}_all", contract, lake.files(contract.dataset, version))
+    create_period_views(connection, contract, period)
     relevant = covering(records, period)
-    files = lake.files(name, version)
-    _view(connection, f"{name}_all", contract, files)
-    column, following = contract.period_column, period.end + timedelta(days=1)
-    upto = f"\"{column}\" < DATE '{following}'"
-    connection.execute(f"CREATE VIEW {name}_history AS FROM {name}_all WHERE {upto}")
-    connection.execute(
-        f"CREATE VIEW {name} AS FROM {name}_all WHERE {upto} AND \"{column}\" >= DATE '{period.start}'"
-    )
-    if not relevant:
-        return DatasetState(
-            name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ()
-        )
-    return _state(connection, contract, version, relevant)
+    return _state(connection, contract, version, relevant, period)
 
 
-def _snapshot_view(
+def _create_snapshot(
     connection: duckdb.DuckDBPyConnection,
     lake: Lake,
     contract: Contract,
     period: Period,
-    version: int,
     records: list[LandingRecord],
 ) -> DatasetState:
     name = contract.dataset
     earlier = [r for r in records if r.span.end <= period.end]
     if not earlier:
-        _empty_view(connection, contract)
-        return DatasetState(
-            name, version, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ()
-        )
+        return _not_landed(connection, contract, period)
     chosen = max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.version))
-    _view(connection, name, contract, lake.files(name, version, chosen.period))
-    state = _state(connection, contract, version, [chosen])
+    _view(connection, name, contract, lake.files(name, chosen.version, chosen.period))
+    state = _state(connection, contract, chosen.version, [chosen], period)
     if (period.end - chosen.span.end).days > SNAPSHOT_MAX_AGE_DAYS and state.problem is None:
-        reason = ("stale", f"the newest snapshot of {name} is of {chosen.period}")
-        return DatasetState(name, version, state.rows, state.columns, reason, (chosen,))
+        return replace(state, problem=("stale", f"the newest snapshot of {name} is of {chosen.period}"))
     return state
 
 
+def _not_landed(connection: duckdb.DuckDBPyConnection, contract: Contract, period: Period) -> DatasetState:
+    _empty_view(connection, contract)
+    return DatasetState(contract.dataset, None, 0, frozenset(), _problem(contract, period), ())
+
+
+def _problem(contract: Contract, period: Period) -> tuple[str, str]:
+    return "not_landed", f"{contract.dataset} was not landed for {period}"
+
+
 def _state(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, version: int, records: list[LandingRecord]
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    version: int,
+    records: list[LandingRecord],
+    period: Period,
 ) -> DatasetState:
+    if not records:
+        return DatasetState(contract.dataset, version, 0, frozenset(), _problem(contract, period), ())
     rows = int(scalar(connection, f"SELECT count(*) FROM {contract.dataset}"))
     columns = frozenset.intersection(*(frozenset(r.columns) for r in records))
     problem = None
     if rows < contract.row_floor:
-        problem = (
-            "below_floor",
-            f"{contract.dataset} has {rows} rows, at least {contract.row_floor} are expected",
-        )
+        told = f"{contract.dataset} has {rows} rows, at least {contract.row_floor} are expected"
+        problem = ("below_floor", told)
     return DatasetState(contract.dataset, version, rows, columns, problem, tuple(records))
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
@@ -99,21 +100,19 @@ class Lake:
         rows = pa.Table.from_pylist([row]).to_reader()
         self.replace(f"_landing/{landing.dataset}", landing.span, rows)
 
-    def landings(self, dataset: str, version: int | None = None) -> list[LandingRecord]:
-        """The records of all landings of a dataset; with ``version``, of those that made it up to there."""
-        files = self.files(f"_landing/{dataset}")
-        if not files:
-            return []
-        import pyarrow.parquet as pq
+    def pin(self, dataset: str) -> int | None:
+        """What fixes a dataset as it is now: the version of its landing records, which name the rows' versions."""
+        return self._version(f"_landing/{dataset}")
 
+    def landings(self, dataset: str, pin: int | None = None) -> list[LandingRecord]:
+        """The records of all landings of a dataset, as of ``pin``; without it, the newest."""
+        files = self.files(f"_landing/{dataset}", pin)
         texts = [
             text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()
         ]
-        records = [_record(json.loads(text)) for text in texts]
-        return [item for item in records if version is None or item.version <= version]
+        return [_record(json.loads(text)) for text in texts]
 
-    def version(self, table: str) -> int | None:
-        """The table's newest version; None where there is no such table."""
+    def _version(self, table: str) -> int | None:
         folder = str(self._folder(table))
         return DeltaTable(folder).version() if DeltaTable.is_deltatable(folder) else None
 

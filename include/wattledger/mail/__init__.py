@@ -8,7 +8,8 @@ from wattledger.mail.deliver import deliver
 from wattledger.mail.errors import MailRefusedError, MailUncertainError, MailUnreachableError
 from wattledger.mail.message import Attachment, build_message, message_id
 from wattledger.mail.outbox import OutboxRow, confirm_sent, enqueue, get_mail, list_outbox
-from wattledger.mail.transports import EmlFolder, Smtp, Transport
+from wattledger.mail.smtp import Smtp
+from wattledger.mail.transports import EmlFolder, Transport
 
 __all__ = [
     "Attachment",

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select, update
 
+from wattledger.errors import UsageError
+from wattledger.mail.message import message_id
 from wattledger.periods import Period
+from wattledger.registry.engine import lock_source, reading, writing
+from wattledger.registry.tables import outbox
 
 Status = Literal["pending", "sending", "sent", "uncertain"]
 
@@ -34,7 +38,9 @@ class OutboxRow:
     unsent_hash: str | None
     """The newest content that came after the mail was sent, and was therefore not sent."""
     claim_token: str | None
+    """Who is sending it, or was the last to try."""
     repeatable: bool
+    """Whether that one used a transport which may send it again."""
     claimed_at: datetime | None
     sent_at: datetime | None
     error: str | None
@@ -54,22 +60,74 @@ def enqueue(
 ) -> OutboxRow:
     """The newest mail of (source, period, audience), made if there is none.
 
-    Not sent yet: it takes the new content. Sent (or uncertain): it stays, and ``unsent_hash`` notes other content;
-    ``resend`` makes the next revision of it, pending.
+    Pending: it takes the new content. Sent, uncertain or just being sent: it stays as it is, and ``unsent_hash``
+    notes other content; ``resend`` makes the next revision of a sent or uncertain one, pending.
     """
-    raise NotImplementedError
+    new = {"content_hash": content_hash, "subject": subject, "recipients": list(recipients)}
+    with writing(engine) as connection:
+        lock_source(connection, source)
+        newest = _newest(connection, source, period, audience)
+        if newest is None or (resend and newest.status in ("sent", "uncertain")):
+            revision = newest.revision + 1 if newest else 1
+            identity = message_id(source, str(period), audience, revision, content_hash, domain=domain)
+            where = {"source": source, "period": str(period), "audience": audience, "revision": revision}
+            made = {**where, **new, "message_id": identity, "status": "pending", "repeatable": False}
+            connection.execute(insert(outbox).values(made))
+        elif newest.status == "pending":
+            identity = message_id(source, str(period), audience, newest.revision, content_hash, domain=domain)
+            _change(connection, newest.id, "pending", {**new, "message_id": identity})
+        else:
+            unsent = content_hash if content_hash != newest.content_hash else None
+            _change(connection, newest.id, newest.status, {"unsent_hash": unsent})
+        row = _newest(connection, source, period, audience)
+    assert row is not None
+    return row
 
 
 def get_mail(engine: Engine, source: str, period: Period, audience: str) -> OutboxRow | None:
     """The newest mail of (source, period, audience), or None."""
-    raise NotImplementedError
+    with reading(engine) as connection:
+        return _newest(connection, source, period, audience)
 
 
 def list_outbox(engine: Engine, source: str, period: Period) -> list[OutboxRow]:
     """All mails of a period, by audience and revision."""
-    raise NotImplementedError
+    query = _of_period(source, period).order_by(outbox.c.audience, outbox.c.revision)
+    with reading(engine) as connection:
+        return [as_row(row) for row in connection.execute(query).mappings()]
 
 
 def confirm_sent(engine: Engine, source: str, period: Period, audience: str) -> OutboxRow:
     """Settle an uncertain mail that a person found delivered; raise UsageError where it is not uncertain."""
-    raise NotImplementedError
+    with writing(engine) as connection:
+        newest = _newest(connection, source, period, audience)
+        if newest is None or newest.status != "uncertain":
+            raise UsageError(
+                f"The mail for {audience} about {period} is {newest.status if newest else 'not there'}, not uncertain.",
+                where=f"outbox of {source}",
+            )
+        _change(connection, newest.id, "uncertain", {"status": "sent", "error": None})
+        settled = _newest(connection, source, period, audience)
+    assert settled is not None
+    return settled
+
+
+def as_row(row: RowMapping) -> OutboxRow:
+    """The row as a value."""
+    values: dict[str, Any] = dict(row)
+    return OutboxRow(**{**values, "recipients": tuple(values["recipients"])})
+
+
+def _newest(connection: Connection, source: str, period: Period, audience: str) -> OutboxRow | None:
+    query = _of_period(source, period).where(outbox.c.audience == audience)
+    row = connection.execute(query.order_by(outbox.c.revision.desc()).limit(1)).mappings().first()
+    return as_row(row) if row else None
+
+
+def _of_period(source: str, period: Period) -> Select[Any]:
+    return select(outbox).where(outbox.c.source == source, outbox.c.period == str(period))
+
+
+def _change(connection: Connection, row_id: int, status: str, values: dict[str, Any]) -> None:
+    """Change the row if nobody else has changed its status in between."""
+    connection.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.status == status).values(values))

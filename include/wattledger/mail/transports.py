@@ -1,18 +1,23 @@
-"""The ways out: a folder of .eml files, or a mail server.
+"""The ways out: what a transport is, and the folder of .eml files.
 
-Belongs here: talking to the outside. Which mail may go, and what is written down about it, stands in deliver.py.
+Belongs here: the protocol and the way without a server. SMTP stands in smtp.py; which mail may go, and what is written
+down about it, in deliver.py.
 """
 
 from __future__ import annotations
 
-import smtplib
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
+from wattledger.mail.errors import MailUnreachableError
 from wattledger.mail.outbox import OutboxRow
+from wattledger.periods import Period
 
 
 class Transport(Protocol):
@@ -31,31 +36,50 @@ class Transport(Protocol):
 
 
 class EmlFolder:
-    """Writes ``<folder>/<source>/<period>/<audience>[-r<revision>].eml``."""
+    """Writes ``<folder>/<source>/<period>/<audience>[-r<revision>].eml``, whole or not at all."""
 
     repeatable = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def prepare(self, mail: OutboxRow, message: EmailMessage) -> AbstractContextManager[Callable[[], None]]:
+    def path(self, mail: OutboxRow) -> Path:
+        """Where the mail is, or will be."""
+        revision = f"-r{mail.revision}" if mail.revision > 1 else ""
+        folder = self.folder / _file_name(mail.source) / Period.parse(mail.period).slug
+        return folder / f"{_file_name(mail.audience)}{revision}.eml"
+
+    @contextmanager
+    def prepare(self, mail: OutboxRow, message: EmailMessage) -> Iterator[Callable[[], None]]:
         """See Transport."""
-        raise NotImplementedError
+        path, content = self.path(mail), message.as_bytes()
+        yield lambda: _write(path, content)
 
 
-class Smtp:
-    """Hands the mail to an SMTP server. ``connect`` gives an open, greeted and logged-in connection."""
+def _write(path: Path, content: bytes) -> None:
+    # the row's owner is alone here, so a killed owner's half file is written over by the next one
+    half = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(half, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise MailUnreachableError(
+            f"The mail could not be written: {error}",
+            where=str(path),
+            todo="Check the folder's space and permissions, then run this step again.",
+        ) from error
 
-    repeatable = False
 
-    def __init__(self, connect: Callable[[], smtplib.SMTP], *, where: str = "the mail server") -> None:
-        self.connect, self.where = connect, where
-
-    @classmethod
-    def from_url(cls, url: str) -> Smtp:
-        """From ``smtp://user:password@host:port`` (STARTTLS where offered) or ``smtps://...`` (TLS at once)."""
-        raise NotImplementedError
-
-    def prepare(self, mail: OutboxRow, message: EmailMessage) -> AbstractContextManager[Callable[[], None]]:
-        """See Transport."""
-        raise NotImplementedError
+def _file_name(text: str) -> str:
+    """The text as one part of a path; where that loses anything, a digest keeps different texts apart."""
+    safe = re.sub(r"[^\w.-]+", "_", text).lstrip(".")[:60]
+    return safe if safe == text else f"{safe}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

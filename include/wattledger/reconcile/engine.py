@@ -28,14 +28,14 @@ LINKS: Final[tuple[Link, ...]] = (
 )
 
 _RESULTS: Final = """
-CREATE TABLE reconciliation (
+CREATE OR REPLACE TABLE reconciliation (
     link VARCHAR, org_id VARCHAR, status VARCHAR, reason VARCHAR, unit VARCHAR,
     compared BIGINT, agreeing BIGINT,
     left_total DECIMAL(18,4), right_total DECIMAL(18,4), difference DECIMAL(18,4));
-CREATE TABLE recon_break (
+CREATE OR REPLACE TABLE recon_break (
     link VARCHAR, org_id VARCHAR, account_id VARCHAR, business_key VARCHAR, cause VARCHAR, unit VARCHAR,
     left_value DECIMAL(18,4), right_value DECIMAL(18,4), difference DECIMAL(18,4), evidence VARCHAR);
-CREATE TEMP TABLE unit AS
+CREATE OR REPLACE TEMP TABLE unit AS
 SELECT org_id FROM organisation_unit UNION SELECT org_id FROM customer_account;
 """
 

@@ -46,7 +46,7 @@ def create_registry_engine(url: str) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction for queries: on SQLite one snapshot for all of them. Whatever it wrote is rolled back."""
-    with _connected(engine) as connection:
+    with connected(engine) as connection:
         if engine.dialect.name != "sqlite":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
@@ -55,7 +55,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A writing transaction, committed at the end; nothing of it remains after an error or a kill."""
-    with _connected(engine) as connection:
+    with connected(engine) as connection:
         connection = connection.execution_options(**{_WRITES: True})
         try:
             connection.begin()
@@ -66,7 +66,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _connected(engine: Engine) -> Iterator[Connection]:
+def connected(engine: Engine) -> Iterator[Connection]:
+    """A connection; raise SourceUnreachableError where there is none to be had."""
     try:
         connection = engine.connect()
     except OperationalError as error:

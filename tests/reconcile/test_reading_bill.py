@@ -18,17 +18,29 @@ OCT, SEP = date(2026, 10, 1), date(2026, 9, 1)
 def reading(account: str, kwh: Any, month: date = OCT, meter: str = "", **more: Any) -> dict[str, Any]:
     meter = meter or f"M{account}"
     return {
-        "reading_id": f"{account}{meter}{month}", "billing_month": month, "account_id": account, "meter_id": meter,
-        "usage_point_id": f"U{account}", "reading_type": "total", "usage_kwh": kwh, "multiplier": 1, **more,
-    }  # fmt: skip
+        "reading_id": f"{account}{meter}{month}",
+        "billing_month": month,
+        "account_id": account,
+        "meter_id": meter,
+        "usage_point_id": f"U{account}",
+        "reading_type": "total",
+        "usage_kwh": kwh,
+        "multiplier": 1,
+        **more,
+    }
 
 
 def bill(account: str, kwh: Any, month: date = OCT, meter: str | None = "", **more: Any) -> dict[str, Any]:
     meter = f"M{account}" if meter == "" else meter
     return {
-        "bill_id": f"{account}{meter}{month}", "billing_month": month, "account_id": account, "meter_id": meter,
-        "usage_kwh": kwh, "bill_kind": "normal", **more,
-    }  # fmt: skip
+        "bill_id": f"{account}{meter}{month}",
+        "billing_month": month,
+        "account_id": account,
+        "meter_id": meter,
+        "usage_kwh": kwh,
+        "bill_kind": "normal",
+        **more,
+    }
 
 
 @pytest.fixture
@@ -80,7 +92,9 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
             {"A0|2026-10|MA0": ("usage_mismatch", 2300)},
             id="no_clean_ratio",
         ),
-        pytest.param([reading("A0", 100)], [bill("A0", 110, loss_kwh=12, deducted_kwh=2)], {}, id="losses_agree"),
+        pytest.param(
+            [reading("A0", 100)], [bill("A0", 110, loss_kwh=12, deducted_kwh=2)], {}, id="losses_agree"
+        ),
         pytest.param(
             [reading("A0", 100)],
             [bill("A0", 100, loss_kwh=12)],
@@ -100,14 +114,22 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
             id="to_the_last_digit",
         ),
         pytest.param(
-            [reading("A0", 100), reading("A0", 40, reading_type="peak", meter="P"), reading("A0", 9, reading_source="reversed", meter="R")],
+            [
+                reading("A0", 100),
+                reading("A0", 40, reading_type="peak", meter="P"),
+                reading("A0", 9, reading_source="reversed", meter="R"),
+            ],
             [bill("A0", 100), bill("A0", 8, bill_kind="credit", meter="X")],
             {},
             id="other_registers_reversed_readings_credit_notes",
         ),
         pytest.param(
             [reading("A0", 100)],
-            [bill("A0", 90), bill("A0", -90, bill_id="r", bill_kind="reversal"), bill("A0", 100, bill_id="n", bill_kind="reissue")],
+            [
+                bill("A0", 90),
+                bill("A0", -90, bill_id="r", bill_kind="reversal"),
+                bill("A0", 100, bill_id="n", bill_kind="reissue"),
+            ],
             {},
             id="reversal_and_reissue_net",
         ),
@@ -124,7 +146,9 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
             id="two_meters_do_not_offset",
         ),
         pytest.param(
-            [reading("A0", 60, meter="X"), reading("A0", 40, meter="Y")], [bill("A0", 100, meter=None)], {},
+            [reading("A0", 60, meter="X"), reading("A0", 40, meter="Y")],
+            [bill("A0", 100, meter=None)],
+            {},
             id="bill_without_meter",
         ),
         pytest.param(
@@ -146,20 +170,26 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
             id="not_exactly_from_the_month_before",
         ),
     ],
-)  # fmt: skip
+)
 def test_cause(breaks: Callable[..., Any], readings: Any, bills: Any, expected: dict[str, Any]) -> None:
     assert breaks(readings, bills) == {k: (cause, Decimal(d)) for k, (cause, d) in expected.items()}
 
 
 def test_shift_within_the_period(breaks: Callable[..., Any]) -> None:
     found = breaks([reading("A0", 100, SEP)], [bill("A0", 100)], period="2026-09..2026-10")
-    assert found == {"A0|2026-09": ("period_shift", Decimal(100)), "A0|2026-10": ("period_shift", Decimal(-100))}
+    assert found == {
+        "A0|2026-09": ("period_shift", Decimal(100)),
+        "A0|2026-10": ("period_shift", Decimal(-100)),
+    }
 
 
 def test_rounding_is_a_parameter(breaks: Callable[..., Any]) -> None:
     sides = [reading("A0", "100.4")], [bill("A0", 100)]
     assert breaks(*sides)["A0|2026-10|MA0"][0] == "usage_mismatch"
-    assert breaks(*sides, parameters={"reading_bill.rounding_kwh": Decimal("0.5")})["A0|2026-10|MA0"][0] == "rounding"
+    assert (
+        breaks(*sides, parameters={"reading_bill.rounding_kwh": Decimal("0.5")})["A0|2026-10|MA0"][0]
+        == "rounding"
+    )
 
 
 def test_check_points_do_not_count(breaks: Callable[..., Any]) -> None:

@@ -15,14 +15,24 @@ OCT = date(2026, 10, 1)
 
 
 def bill(account: str, amount: Any) -> dict[str, Any]:
-    return {"bill_id": account, "billing_month": OCT, "account_id": account, "bill_amount": amount, "usage_kwh": 1}
+    return {
+        "bill_id": account,
+        "billing_month": OCT,
+        "account_id": account,
+        "bill_amount": amount,
+        "usage_kwh": 1,
+    }
 
 
 def claim(account: str, amount: Any) -> dict[str, Any]:
     return {
-        "receivable_id": account, "receivable_month": OCT, "bill_id": account, "account_id": account,
-        "receivable_amount": amount, "received_amount": 0,
-    }  # fmt: skip
+        "receivable_id": account,
+        "receivable_month": OCT,
+        "bill_id": account,
+        "account_id": account,
+        "receivable_amount": amount,
+        "received_amount": 0,
+    }
 
 
 TABLES = {

@@ -20,22 +20,35 @@ def bill(key: str, amount: Any, month: date = OCT, account: str = "A0") -> dict[
 
 def claim(key: str, bill_id: str | None, amount: Any, received: Any = 0, month: date = OCT) -> dict[str, Any]:
     return {
-        "receivable_id": key, "receivable_month": month, "bill_id": bill_id, "account_id": "A0",
-        "receivable_amount": amount, "received_amount": received,
-    }  # fmt: skip
+        "receivable_id": key,
+        "receivable_month": month,
+        "bill_id": bill_id,
+        "account_id": "A0",
+        "receivable_amount": amount,
+        "received_amount": received,
+    }
 
 
-def receipt(key: str, claimed: str | None, amount: Any, day: date = OCT, account: str = "A0") -> dict[str, Any]:
+def receipt(
+    key: str, claimed: str | None, amount: Any, day: date = OCT, account: str = "A0"
+) -> dict[str, Any]:
+    row = {"receipt_id": key, "receivable_id": claimed, "account_id": account, "received_on": day}
+    return {**row, "received_amount": amount}
+
+
+def entry(
+    key: str, unit: str, day: date, credit: Any, debit: Any = 0, item: str = "receipt"
+) -> dict[str, Any]:
     return {
-        "receipt_id": key, "receivable_id": claimed, "account_id": account, "received_on": day, "received_amount": amount,
-    }  # fmt: skip
-
-
-def entry(key: str, unit: str, day: date, credit: Any, debit: Any = 0, item: str = "receipt") -> dict[str, Any]:
-    return {
-        "entry_id": key, "voucher_no": key, "posted_on": day, "org_id": unit, "account_code": "1122",
-        "ledger_item": item, "credit_amount": credit, "debit_amount": debit,
-    }  # fmt: skip
+        "entry_id": key,
+        "voucher_no": key,
+        "posted_on": day,
+        "org_id": unit,
+        "account_code": "1122",
+        "ledger_item": item,
+        "credit_amount": credit,
+        "debit_amount": debit,
+    }
 
 
 @pytest.fixture
@@ -64,17 +77,30 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
         pytest.param([bill("b", 0)], [], {}, id="nothing_billed"),
         pytest.param([], [claim("r", "b", 10)], {"b": ("missing_bill", -10)}, id="missing_bill"),
         pytest.param([], [claim("r", None, 10)], {"r": ("missing_bill", -10)}, id="names_no_bill"),
-        pytest.param([bill("b", 10)], [claim("r", "b", 7)], {"b": ("amount_mismatch", 3)}, id="amount_mismatch"),
-        pytest.param([bill("b", "10.01")], [claim("r", "b", 10)], {"b": ("rounding", "0.01")}, id="rounding"),
-        pytest.param([bill("b", "10.02")], [claim("r", "b", 10)], {"b": ("amount_mismatch", "0.02")}, id="no_rounding"),
-        pytest.param([bill("b", 10, SEP)], [claim("r", "b", 10)], {"b": ("period_shift", -10)}, id="bill_before"),
         pytest.param(
-            [bill("b", 10)], [claim("r", "b", 10, month=SEP)], {"b": ("period_shift", 10)}, id="receivable_before"
+            [bill("b", 10)], [claim("r", "b", 7)], {"b": ("amount_mismatch", 3)}, id="amount_mismatch"
         ),
-        pytest.param([bill("b", 9, SEP)], [claim("r", "b", 10)], {"b": ("missing_bill", -10)}, id="another_before"),
+        pytest.param([bill("b", "10.01")], [claim("r", "b", 10)], {"b": ("rounding", "0.01")}, id="rounding"),
+        pytest.param(
+            [bill("b", "10.02")], [claim("r", "b", 10)], {"b": ("amount_mismatch", "0.02")}, id="no_rounding"
+        ),
+        pytest.param(
+            [bill("b", 10, SEP)], [claim("r", "b", 10)], {"b": ("period_shift", -10)}, id="bill_before"
+        ),
+        pytest.param(
+            [bill("b", 10)],
+            [claim("r", "b", 10, month=SEP)],
+            {"b": ("period_shift", 10)},
+            id="receivable_before",
+        ),
+        pytest.param(
+            [bill("b", 9, SEP)], [claim("r", "b", 10)], {"b": ("missing_bill", -10)}, id="another_before"
+        ),
     ],
 )
-def test_bill_receivable(breaks: Callable[..., Any], bills: Any, claims: Any, expected: dict[str, Any]) -> None:
+def test_bill_receivable(
+    breaks: Callable[..., Any], bills: Any, claims: Any, expected: dict[str, Any]
+) -> None:
     tables = {"bill": [bill("ok", 5), *bills], "receivable": [claim("okr", "ok", 5), *claims]}
     found = breaks("bill_receivable", tables, parameters={"bill_receivable.rounding_amount": Decimal("0.01")})
     assert found == {k: (cause, Decimal(d)) for k, (cause, d) in expected.items()}
@@ -83,20 +109,30 @@ def test_bill_receivable(breaks: Callable[..., Any], bills: Any, claims: Any, ex
 @pytest.mark.parametrize(
     ("claims", "receipts", "expected"),
     [
-        pytest.param([claim("r", "b", 10, 10)], [receipt("p", "r", 4), receipt("q", "r", 6)], {}, id="agrees"),
+        pytest.param(
+            [claim("r", "b", 10, 10)], [receipt("p", "r", 4), receipt("q", "r", 6)], {}, id="agrees"
+        ),
         pytest.param([claim("r", "b", 10, 0)], [], {}, id="unpaid"),
         pytest.param([claim("r", "b", 10, None)], [], {}, id="nothing_noted"),
         pytest.param([claim("r", "b", 10, 10)], [receipt("p", "r", 10, SEP)], {}, id="paid_before"),
         pytest.param([claim("r", "b", 10, 10)], [], {"r": ("missing_receipt", 10)}, id="missing_receipt"),
         pytest.param(
-            [claim("r", "b", 10, 0)], [receipt("p", "r", 10)], {"r": ("amount_mismatch", -10)}, id="received_not_noted"
+            [claim("r", "b", 10, 0)],
+            [receipt("p", "r", 10)],
+            {"r": ("amount_mismatch", -10)},
+            id="received_not_noted",
         ),
         pytest.param(
-            [claim("r", "b", 10, 10)], [receipt("p", "r", 9)], {"r": ("amount_mismatch", 1)}, id="amount_mismatch"
+            [claim("r", "b", 10, 10)],
+            [receipt("p", "r", 9)],
+            {"r": ("amount_mismatch", 1)},
+            id="amount_mismatch",
         ),
         pytest.param([], [receipt("p", "x", 10)], {"x": ("orphan_receipt", -10)}, id="orphan_receipt"),
         pytest.param([], [receipt("p", None, 10)], {"p": ("orphan_receipt", -10)}, id="names_no_receivable"),
-        pytest.param([claim("r", "b", 10, 0, SEP)], [receipt("p", "r", 10)], {}, id="of_an_earlier_receivable"),
+        pytest.param(
+            [claim("r", "b", 10, 0, SEP)], [receipt("p", "r", 10)], {}, id="of_an_earlier_receivable"
+        ),
         pytest.param(
             [claim("r", "b", 10, 10)],
             [receipt("p", "r", 10), receipt("q", "r", -10), receipt("s", "r", 10)],
@@ -105,7 +141,9 @@ def test_bill_receivable(breaks: Callable[..., Any], bills: Any, claims: Any, ex
         ),
     ],
 )
-def test_receivable_receipt(breaks: Callable[..., Any], claims: Any, receipts: Any, expected: dict[str, Any]) -> None:
+def test_receivable_receipt(
+    breaks: Callable[..., Any], claims: Any, receipts: Any, expected: dict[str, Any]
+) -> None:
     tables = {
         "receivable": [claim("ok", "b0", 5, 5), *claims],
         "receipt_allocation": [receipt("okp", "ok", 5), *receipts],
@@ -122,7 +160,10 @@ def day(number: int) -> date:
     ("receipts", "entries", "expected"),
     [
         pytest.param(
-            [receipt("p", "r", 4, day(2)), receipt("q", "r", 6, day(2))], [entry("e", "C1", day(2), 10)], {}, id="agrees"
+            [receipt("p", "r", 4, day(2)), receipt("q", "r", 6, day(2))],
+            [entry("e", "C1", day(2), 10)],
+            {},
+            id="agrees",
         ),
         pytest.param(
             [receipt("p", "r", 10, day(2))],
@@ -138,7 +179,10 @@ def day(number: int) -> date:
         ),
         pytest.param([receipt("p", "r", 10, day(2))], [], {"C1|2026-10-02": ("unposted", 10)}, id="unposted"),
         pytest.param(
-            [], [entry("e", "C1", day(2), 10)], {"C1|2026-10-02": ("posted_without_receipt", -10)}, id="without_receipt"
+            [],
+            [entry("e", "C1", day(2), 10)],
+            {"C1|2026-10-02": ("posted_without_receipt", -10)},
+            id="without_receipt",
         ),
         pytest.param(
             [receipt("p", "r", 10, day(2))],
@@ -193,11 +237,16 @@ def day(number: int) -> date:
             id="one_posting_settles_one_day",
         ),
         pytest.param(
-            [receipt("p", "r", 10, day(2), account="A9")], [], {"|2026-10-02": ("unposted", 10)}, id="nobody_s_account"
+            [receipt("p", "r", 10, day(2), account="A9")],
+            [],
+            {"|2026-10-02": ("unposted", 10)},
+            id="nobody_s_account",
         ),
     ],
 )
-def test_receipt_ledger(breaks: Callable[..., Any], receipts: Any, entries: Any, expected: dict[str, Any]) -> None:
+def test_receipt_ledger(
+    breaks: Callable[..., Any], receipts: Any, entries: Any, expected: dict[str, Any]
+) -> None:
     tables = {
         "receipt_allocation": [receipt("ok", "r", 5, day(20)), *receipts],
         "ledger_entry": [entry("oke", "C1", day(20), 5), *entries],

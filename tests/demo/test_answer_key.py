@@ -1,0 +1,77 @@
+"""An audit of the demo finds the planted faults, all of them and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from wattledger import pipeline
+from wattledger.audit.rules import load_rules
+from wattledger.demo import ANSWER_BREAKS, ANSWER_KEY, DemoSummary, make_demo
+from wattledger.extract.source import load_source
+from wattledger.periods import Period
+from wattledger.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+def audit(summary: DemoSummary, home: Path) -> pipeline.Audit:
+    work = pipeline.Audit(Settings(home=home), load_source(summary.source), Period.parse(summary.month))
+    for dataset in work.source.datasets:
+        pipeline.land(work, dataset)
+    pipeline.open_run(work)
+    pipeline.validate(work)
+    pipeline.reconcile(work)
+    return work
+
+
+def found(work: pipeline.Audit) -> set[tuple[str, str]]:
+    return {(row["rule_id"], row["business_key"]) for row in work.published_rows(pipeline.FAILING)}
+
+
+def breaks(work: pipeline.Audit) -> set[tuple[str, str, str, str | None, str, Decimal]]:
+    fields = ("link", "business_key", "org_id", "account_id", "cause", "difference")
+    return {tuple(row[field] for field in fields) for row in work.published_rows(pipeline.BREAKS)}
+
+
+def planted(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_planted_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
+    summary = make_demo(tmp_path / "demo", customers=20_000)
+    work = audit(summary, tmp_path / "home")
+    key = {(row["rule_id"], row["business_key"]) for row in planted(summary.folder / ANSWER_KEY)}
+    assert found(work) == key
+    assert breaks(work) == {
+        (
+            r["link"],
+            r["business_key"],
+            r["org_id"],
+            r["account_id"] or None,
+            r["cause"],
+            Decimal(r["difference"]),
+        )
+        for r in planted(summary.folder / ANSWER_BREAKS)
+    }
+    verdicts = {row["rule_id"]: row["verdict"] for row in work.published_rows(pipeline.VERDICTS)}
+    silent = {
+        rule_id for rule_id, verdict in verdicts.items() if verdict not in ("FINDINGS", "NOT_EVALUATED")
+    }
+    assert silent == set(), "a rule of the demo's jurisdiction for which no fault is planted"
+    assert set(verdicts) == {rule.rule_id for rule in load_rules(work.settings.expectations)}
+
+
+def test_clean_utility_has_no_finding(tmp_path: Path) -> None:
+    work = audit(make_demo(tmp_path / "demo", customers=4000, seed=2, faults=0), tmp_path / "home")
+    assert found(work) == set()
+    assert breaks(work) == set()
+    links = [row for row in work.published_rows(pipeline.RECONCILIATION) if row["org_id"] is None]
+    assert {row["link"]: row["difference"] for row in links if row["status"] == "EVALUATED"} == dict.fromkeys(
+        ("reading_bill", "bill_receivable", "receivable_receipt", "receipt_ledger"), Decimal(0)
+    )
+    assert all(row["compared"] > 0 for row in links if row["status"] == "EVALUATED")

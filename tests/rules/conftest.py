@@ -1,0 +1,66 @@
+"""A DuckDB session over the rows of a case file, with the parameters of its jurisdiction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from wattledger.audit.parameters import load_parameters
+from wattledger.contracts import Contract, load_contracts
+from wattledger.duck import connect, quoted
+from wattledger.lake.session import DatasetState, Session, create_basics, create_derived, create_period_views
+from wattledger.periods import Period
+from wattledger.settings import Settings
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
+    opened: list[Session] = []
+
+    def build(rows: Rows, period: str, jurisdiction: str = "CN") -> Session:
+        connection = connect(settings)
+        span = Period.parse(period)
+        create_basics(connection, span, load_parameters(settings.parameters, jurisdiction))
+        states = {}
+        for name, contract in load_contracts().items():
+            given = rows.get(name, [])
+            relation = f"{name}_all" if contract.period_column else name
+            create_table(connection, relation, contract, given)
+            if contract.period_column:
+                create_period_views(connection, contract, span)
+            columns = frozenset().union(*(frozenset(row) for row in given))
+            problem = None if given else ("not_landed", f"{name} was not landed")
+            states[name] = DatasetState(name, 1, len(given), columns, problem, ())
+        create_derived(connection)
+        opened.append(Session(connection, span, states))
+        return opened[-1]
+
+    yield build
+    for session in opened:
+        session.connection.close()
+
+
+def create_table(connection: Any, relation: str, contract: Contract, rows: list[dict[str, Any]]) -> None:
+    """The rows of a case as a table of the contract's types; a column that a case leaves out is NULL."""
+    columns = ", ".join(f'"{name}" {column.sql_type}' for name, column in contract.columns.items())
+    connection.execute(f"CREATE TABLE {relation} ({columns}, _source VARCHAR, _row BIGINT)")
+    if rows:
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        cells = {name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in names}
+        connection.register("given", pa.table(cells))
+        casts = ", ".join(f'"{name}"::{contract.columns[name].sql_type}' for name in names)
+        connection.execute(
+            f"INSERT INTO {relation} ({quoted(names)}, _source, _row) "
+            f"SELECT {casts}, 'case', row_number() OVER () FROM given"
+        )
+        connection.unregister("given")
+
+
+def repository(*parts: str) -> Path:
+    return Path(__file__).parents[2].joinpath(*parts)
