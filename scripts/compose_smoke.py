@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -246,6 +247,8 @@ def main() -> None:
     parser.add_argument("--mail-port", type=int, default=18025)
     parser.add_argument("--keep", action="store_true", help="leave the stack up")
     args = parser.parse_args()
+    # an end by `timeout` or a cancelled job must take the stack down too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory() as work:
         stack = Stack(Path(work), args.source and args.source.resolve(), args.ui_port, args.mail_port)
         try:

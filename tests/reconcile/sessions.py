@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from wattledger.contracts import load_contracts
 from wattledger.lake import Lake, open_session
-from wattledger.lake.session import DatasetState, Session
+from wattledger.lake.session import DatasetState, Session, create_period_views
 from wattledger.periods import Period
 from wattledger.settings import Settings
 
@@ -55,11 +55,8 @@ def _land(session: Session, dataset: str, rows: Rows) -> None:
     typed = ", ".join(f'"{name}"::{column.sql_type} AS "{name}"' for name, column in contract.columns.items())
     run(f"CREATE TABLE {dataset}_all AS SELECT {typed} FROM given")
     run("DROP VIEW given")
-    dated = contract.period_column
-    upto = f" WHERE {dated}::DATE <= (SELECT period_end FROM audit_period)" if dated else ""
-    for view in views:
-        since = (
-            f" AND {dated} >= (SELECT period_start FROM audit_period)" if dated and view == dataset else ""
-        )
-        run(f"CREATE VIEW {view} AS FROM {dataset}_all{upto}{since}")
+    if contract.kind == "event":
+        create_period_views(session.connection, contract, session.period)
+    else:
+        run(f"ALTER TABLE {dataset}_all RENAME TO {dataset}")
     session.datasets[dataset] = DatasetState(dataset, 0, len(rows), frozenset(contract.columns), None, ())

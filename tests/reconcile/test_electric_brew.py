@@ -50,9 +50,10 @@ class Installation:
         }
 
     def session(self, period: Period) -> Session:
-        source, versions = self.source, {name: self.lake.pin(name) for name in self.source.datasets}
+        source = self.source
+        pins = {name: self.lake.pin(name) for name in source.datasets}
         parameters = load_parameters(self.settings.parameters, source.jurisdiction, source.parameters)
-        return open_session(self.settings, self.lake, period, versions, parameters)
+        return open_session(self.settings, self.lake, period, pins, parameters)
 
 
 @pytest.fixture(scope="module")
@@ -163,4 +164,4 @@ def test_links_without_extracts_are_not_evaluated(audited: tuple[Session, LinkRe
     query = "SELECT link, reason FROM reconciliation WHERE status = 'NOT_EVALUATED'"
     reasons = dict(audited[0].connection.execute(query).fetchall())
     assert set(reasons) == {"reading_bill", "bill_receivable", "receivable_receipt", "receipt_ledger"}
-    assert reasons["reading_bill"] == "meter_reading was not landed"
+    assert reasons["reading_bill"] == f"meter_reading was not landed for {ALL}"

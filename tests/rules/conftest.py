@@ -1,9 +1,8 @@
-"""A DuckDB session over the rows of a case file, with the parameters of its jurisdiction."""
+"""A DuckDB session over the rows of a case file, with its jurisdiction's parameters and its own on top."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -23,10 +22,12 @@ Rows = dict[str, list[dict[str, Any]]]
 def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
     opened: list[Session] = []
 
-    def build(rows: Rows, period: str, jurisdiction: str = "CN") -> Session:
+    def build(rows: Rows, case: dict[str, Any]) -> Session:
         connection = connect(settings)
-        span = Period.parse(period)
-        create_basics(connection, span, load_parameters(settings.parameters, jurisdiction))
+        span = Period.parse(case["period"])
+        own = tuple({"name": name, "value": value} for name, value in case.get("parameters", {}).items())
+        known = load_parameters(settings.parameters, case.get("jurisdiction", "CN"), own)
+        create_basics(connection, span, known)
         states = {}
         for name, contract in load_contracts().items():
             given = rows.get(name, [])
@@ -60,7 +61,3 @@ def create_table(connection: Any, relation: str, contract: Contract, rows: list[
             f"SELECT {casts}, 'case', row_number() OVER () FROM given"
         )
         connection.unregister("given")
-
-
-def repository(*parts: str) -> Path:
-    return Path(__file__).parents[2].joinpath(*parts)

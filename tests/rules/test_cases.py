@@ -40,7 +40,7 @@ def test_good_rows_pass_and_bad_rows_are_found(path: Path, session_over: Callabl
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
     rule, jurisdiction = RULES[case["rule"]], case.get("jurisdiction", "CN")
 
-    good = session_over(case["good"], case["period"], jurisdiction)
+    good = session_over(case["good"], case)
     assert verdict(good, rule, jurisdiction).verdict == "PASS", failing(good)
 
     contracts = load_contracts()
@@ -48,8 +48,10 @@ def test_good_rows_pass_and_bad_rows_are_found(path: Path, session_over: Callabl
     for name, given in case["bad"].items():
         key = contracts[name].key
         replaced = {tuple(str(row.get(k)) for k in key) for row in given}
-        rows[name] = [row for row in rows.get(name, []) if tuple(str(row.get(k)) for k in key) not in replaced] + given
-    bad = session_over(rows, case["period"], jurisdiction)
+        rows[name] = [
+            row for row in rows.get(name, []) if tuple(str(row.get(k)) for k in key) not in replaced
+        ] + given
+    bad = session_over(rows, case)
     found = verdict(bad, rule, jurisdiction)
     assert found.verdict == "FINDINGS", found.reason
     assert failing(bad) == {

@@ -51,7 +51,7 @@ def make_demo(
         UsageError: ``month`` is no month, ``customers`` or ``faults`` out of range.
     """
     period = Period.parse(month)
-    if str(period) != month or len(period.months()) != 1:
+    if str(period) != f"{period.start:%Y-%m}":
         raise UsageError(f"{month!r} is not a month.", todo="Write it as 2026-10.")
     if not 100 <= customers <= 9_999_999 or faults < 0:
         raise UsageError("A demo has 100 to 9,999,999 customers, and faults of 0 or more.")
@@ -71,4 +71,4 @@ def make_demo(
         shutil.rmtree(spill, ignore_errors=True)
     source = out / "source.yaml"
     source.write_bytes(files(__package__).joinpath("source.yaml").read_bytes())
-    return DemoSummary(out, source, month, customers, rows, findings, breaks)
+    return DemoSummary(out, source, str(period), customers, rows, findings, breaks)

@@ -79,9 +79,7 @@ def enqueue(
         else:
             unsent = content_hash if content_hash != newest.content_hash else None
             _change(connection, newest.id, newest.status, {"unsent_hash": unsent})
-        row = _newest(connection, source, period, audience)
-    assert row is not None
-    return row
+        return as_row(connection.execute(_newest_query(source, period, audience)).mappings().one())
 
 
 def get_mail(engine: Engine, source: str, period: Period, audience: str) -> OutboxRow | None:
@@ -107,9 +105,7 @@ def confirm_sent(engine: Engine, source: str, period: Period, audience: str) -> 
                 where=f"outbox of {source}",
             )
         _change(connection, newest.id, "uncertain", {"status": "sent", "error": None})
-        settled = _newest(connection, source, period, audience)
-    assert settled is not None
-    return settled
+        return as_row(connection.execute(_newest_query(source, period, audience)).mappings().one())
 
 
 def as_row(row: RowMapping) -> OutboxRow:
@@ -119,9 +115,13 @@ def as_row(row: RowMapping) -> OutboxRow:
 
 
 def _newest(connection: Connection, source: str, period: Period, audience: str) -> OutboxRow | None:
-    query = _of_period(source, period).where(outbox.c.audience == audience)
-    row = connection.execute(query.order_by(outbox.c.revision.desc()).limit(1)).mappings().first()
+    row = connection.execute(_newest_query(source, period, audience)).mappings().first()
     return as_row(row) if row else None
+
+
+def _newest_query(source: str, period: Period, audience: str) -> Select[Any]:
+    query = _of_period(source, period).where(outbox.c.audience == audience)
+    return query.order_by(outbox.c.revision.desc()).limit(1)
 
 
 def _of_period(source: str, period: Period) -> Select[Any]:

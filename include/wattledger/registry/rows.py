@@ -123,7 +123,7 @@ class FindingRow:
     kwh: Decimal | None
     evidence: str | None
     re_examined: bool
-    """False: open, but not looked at in this period: its rule was not evaluated, or it is an event of an earlier one."""
+    """False: open, but not looked at in this period: rule not evaluated, or an event of an earlier period."""
 
 
 @dataclass(frozen=True, slots=True)

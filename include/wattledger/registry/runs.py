@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, insert, select, update
 
 from wattledger.periods import Period
 from wattledger.registry.engine import lock_source, reading, writing
@@ -54,9 +54,7 @@ def open_run(
                 opened_at=now or datetime.now(UTC),
             )
         )
-        opened = _newest(connection, source, period)
-    assert opened is not None
-    return opened
+        return _as_run(connection.execute(_newest_query(source, period)).mappings().one())
 
 
 def get_run(engine: Engine, source: str, period: Period) -> Run | None:
@@ -84,14 +82,13 @@ def manifest_hash(inputs: Mapping[str, Any], rules_hash: str, code_version: str)
 
 
 def _newest(connection: Connection, source: str, period: Period) -> Run | None:
-    found = connection.execute(
-        select(run_table)
-        .where(run_table.c.source == source, run_table.c.period == str(period))
-        .order_by(run_table.c.revision.desc())
-        .limit(1)
-    )
-    row = found.mappings().first()
+    row = connection.execute(_newest_query(source, period)).mappings().first()
     return _as_run(row) if row else None
+
+
+def _newest_query(source: str, period: Period) -> Select[Any]:
+    of_period = (run_table.c.source == source, run_table.c.period == str(period))
+    return select(run_table).where(*of_period).order_by(run_table.c.revision.desc()).limit(1)
 
 
 def _as_run(row: RowMapping) -> Run:

@@ -2,8 +2,8 @@
 -- no field check in the extract, so no unit reaches its share of checks.
 WITH numbered AS (
   SELECT meter, client_id, on_day, new_index = old_index AS still,
-    row_number() OVER (PARTITION BY meter ORDER BY on_day, old_index, new_index) AS n,
-    row_number() OVER (PARTITION BY meter, new_index = old_index ORDER BY on_day, old_index, new_index) AS n_of_kind
+    row_number() OVER (PARTITION BY meter ORDER BY on_day, old_index, new_index, name) AS n,
+    row_number() OVER (PARTITION BY meter, new_index = old_index ORDER BY on_day, old_index, new_index, name) AS n_of_kind
   FROM invoice, period WHERE energy = 'ELEC' AND tariff <> 9 AND on_day BETWEEN history_from AND last_day
 )
 SELECT meter, min(on_day) AS since, NULL AS kwh FROM numbered, period WHERE still

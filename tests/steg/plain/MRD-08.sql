@@ -2,7 +2,7 @@
 -- and by more than 500 kWh. Indexes that fell, and readings over more than 24 months, are not there for this rule.
 WITH usual AS (
   SELECT meter, on_day, read_kwh AS kwh, coalesce(nullif(months, 0), 1) AS months,
-    row_number() OVER (PARTITION BY meter ORDER BY on_day, old_index, new_index) AS n
+    row_number() OVER (PARTITION BY meter ORDER BY on_day, old_index, new_index, name) AS n
   FROM invoice, period WHERE energy = 'ELEC' AND tariff <> 9 AND new_index >= old_index AND coalesce(months, 1) <= 24
     AND on_day BETWEEN history_from AND last_day
 ), beside AS (

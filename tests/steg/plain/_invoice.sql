@@ -28,8 +28,10 @@ WITH raw AS (
   SELECT client_id, on_day, tarif_type, counter_type, counter_number::VARCHAR, counter_statue, counter_code, reading_remarque,
     (counter_coefficient || '.' || l1)::DECIMAL(12,1), l2, l3, l4, old_index, new_index, months_number, NULL FROM cut WHERE cut_coefficient
 ), dial AS (
-  -- a dial is a client's counter under one tariff; where it fell it ran on from 0, and it has at least 3 digits
-  SELECT DISTINCT *, client_id || ' ' || energy || ' ' || counter || ' ' || tariff AS meter, l1 + l2 + l3 + l4 AS billed_kwh,
+  -- a dial is a client's counter under one tariff; where it fell it ran on from 0, and it has at least 3 digits;
+  -- readings of one dial on one day with equal indexes come in the order of their names, which says nothing
+  SELECT DISTINCT *, md5(concat_ws('/', tariff, energy, counter, state, code, remark, factor, l1, l2, l3, l4, old_index, new_index, months)) AS name,
+    client_id || ' ' || energy || ' ' || counter || ' ' || tariff AS meter, l1 + l2 + l3 + l4 AS billed_kwh,
     factor * CASE WHEN new_index < old_index THEN ('1' || repeat('0', greatest(3, length(old_index::VARCHAR))))::BIGINT + new_index - old_index
       ELSE new_index - old_index END AS read_kwh
   FROM straight

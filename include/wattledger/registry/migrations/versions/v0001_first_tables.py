@@ -55,8 +55,8 @@ def upgrade() -> None:
         sa.Column("reason_code", sa.Text()),
         sa.Column("reason", sa.Text()),
         sa.Column("seconds", sa.Double(), nullable=False),
-        sa.CheckConstraint("verdict IN ('PASS', 'FINDINGS', 'NOT_EVALUATED', 'ERROR')", name="ck_verdict_verdict"),
-        sa.CheckConstraint("subject IN ('event', 'condition')", name="ck_verdict_subject"),
+        sa.CheckConstraint("verdict IN ('PASS', 'FINDINGS', 'NOT_EVALUATED', 'ERROR')", name=op.f("ck_verdict_verdict")),
+        sa.CheckConstraint("subject IN ('event', 'condition')", name=op.f("ck_verdict_subject")),
         sa.PrimaryKeyConstraint("source", "period", "rule_id", name="pk_verdict"),
     )
     _create_findings()
@@ -90,7 +90,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", _instant()),
         sa.Column("sent_at", _instant()),
         sa.Column("error", sa.Text()),
-        sa.CheckConstraint("status IN ('pending', 'sending', 'sent', 'uncertain')", name="ck_outbox_status"),
+        sa.CheckConstraint("status IN ('pending', 'sending', 'sent', 'uncertain')", name=op.f("ck_outbox_status")),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint(
             "source", "period", "audience", "revision", name="uq_outbox_source_period_audience_revision"
