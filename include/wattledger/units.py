@@ -32,12 +32,12 @@ class Organisation:
 
     def subtree(self, org_id: str) -> list[str]:
         """The unit and all units below it."""
-        found, queue = [], [org_id]
+        found, queue = {org_id: None}, [org_id]
         while queue:
-            current = queue.pop()
-            found.append(current)
-            queue.extend(self._children.get(current, []))
-        return found
+            below = [child for child in self._children.get(queue.pop(), []) if child not in found]
+            found.update(dict.fromkeys(below))
+            queue += below
+        return list(found)
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:

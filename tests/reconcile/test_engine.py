@@ -96,9 +96,9 @@ def test_not_evaluated_without_its_inputs(on: Callable[..., Any]) -> None:
     assert {row[0] for row in rows} == {link.name for link in LINKS}
     assert {row[1:3] for row in rows} == {(5, 4)}, "the company, and each unit"
     reasons = {row[0]: row[3] for row in rows}
-    assert reasons["bill_receivable"] == "the newest file is of May"
-    missing = "meter_reading was not landed for 2026-10"
-    assert reasons["reading_bill"] == f"{missing}; the source does not map bill.usage_kwh"
+    assert reasons["bill_receivable"] == "stale: the newest file is of May"
+    missing = "not_landed: meter_reading was not landed for 2026-10"
+    assert reasons["reading_bill"] == f"{missing}; missing_column: bill is delivered without usage_kwh"
     assert breaks == summary.breaks == 0
 
 

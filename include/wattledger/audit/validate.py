@@ -58,12 +58,8 @@ def _obstacle(session: Session, rule: Rule, jurisdiction: str) -> tuple[str, str
     """Why the rule cannot be evaluated: a code and a sentence."""
     if not rule.in_force(session.period, jurisdiction):
         return "not_in_force", f"not in force in {jurisdiction} for {session.period}"
-    for dataset, columns in rule.record.inputs.items():
-        state = session.datasets[dataset]
-        if state.problem:
-            return state.problem
-        if unmapped := [name for name in columns if name not in state.columns]:
-            return "missing_column", f"{dataset} is delivered without {', '.join(unmapped)}"
+    if found := session.obstacles(rule.record.inputs):
+        return found[0]
     known = {row[0] for row in session.connection.execute("SELECT DISTINCT name FROM parameter").fetchall()}
     if missing := [name for name in rule.record.parameters if name not in known]:
         return "missing_parameter", f"no value of {', '.join(missing)} for {jurisdiction}"

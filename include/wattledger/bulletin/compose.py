@@ -234,7 +234,7 @@ class Composer:
                 right=self.terms.link(row.link, "right"),
                 measure=row.unit,  # type: ignore[arg-type]
                 evaluated=row.status == "EVALUATED",
-                reason=Text(row.reason, row.reason) if row.reason else None,
+                reason=self.terms.obstacles(row.reason) if row.reason else None,
                 compared=row.compared,
                 agreeing=row.agreeing,
                 left_total=row.left_total,

@@ -40,6 +40,14 @@ class Terms:
         text = self._text("reasons", code)
         return Text(f"{text.zh}（{detail}）", f"{text.en}: {detail}") if detail else text
 
+    def obstacles(self, reason: str) -> Text:
+        """Several of them, ``code: detail`` parted by ``; ``."""
+        parts = [
+            self.obstacle(code, detail)
+            for code, _, detail in (part.partition(": ") for part in reason.split("; "))
+        ]
+        return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
+
     def reject(self, reason: str, contract: Contract) -> Text:
         """A landing's reasons, ``column: what``, several parted by ``; ``."""
         parts = [self._one_reject(part, contract) for part in reason.split("; ")]

@@ -5,7 +5,7 @@ Belongs here: the views that rules and reconciliation read. What they look for s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -42,6 +42,17 @@ class Session:
     connection: duckdb.DuckDBPyConnection
     period: Period
     datasets: dict[str, DatasetState]
+
+    def obstacles(self, needs: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+        """Why what needs these datasets and columns cannot be evaluated: codes and sentences; empty if it can."""
+        found = []
+        for dataset, columns in needs.items():
+            state = self.datasets[dataset]
+            if state.problem:
+                found.append(state.problem)
+            elif unmapped := [name for name in columns if name not in state.columns]:
+                found.append(("missing_column", f"{dataset} is delivered without {', '.join(unmapped)}"))
+        return found
 
     def __enter__(self) -> Session:
         return self

@@ -113,12 +113,5 @@ def _run(session: Session, link: Link) -> LinkResult:
 
 
 def _obstacle(session: Session, link: Link) -> str | None:
-    """Why the link cannot be evaluated: all that is missing, in one sentence each; None if nothing is."""
-    found = []
-    for dataset, columns in link.needs.items():
-        state = session.datasets[dataset]
-        if state.problem:
-            found.append(state.problem[1])
-        elif missing := [name for name in columns if name not in state.columns]:
-            found.append(f"the source does not map {', '.join(f'{dataset}.{name}' for name in missing)}")
-    return "; ".join(found) or None
+    """Why the link cannot be evaluated, as ``code: sentence`` parted by ``; ``; None if it can."""
+    return "; ".join(": ".join(entry) for entry in session.obstacles(link.needs)) or None
