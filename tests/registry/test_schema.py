@@ -73,9 +73,14 @@ def test_sqlite_is_set_up(tmp_path: Path) -> None:
 def test_an_error_leaves_nothing_written(registry_url: str) -> None:
     engine = open_registry(registry_url)
     row = {"source": "s", "period": "2026-10", "dataset": "bill", "extracted": 1, "landed": 1, "rejected": 0}
-    with pytest.raises(RuntimeError), writing(engine) as connection:
-        connection.execute(intake.insert().values(**row, reasons={}))
-        raise RuntimeError
+
+    def write() -> None:
+        with writing(engine) as connection:
+            connection.execute(intake.insert().values(**row, reasons={}))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write()
     with reading(engine) as connection:
         assert connection.execute(intake.select()).all() == []
 

@@ -74,7 +74,7 @@ def record(engine: Engine, source: str, period: Period, recording: Recording) ->
 
 @given(history=histories)
 @settings(
-    max_examples=120,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -135,7 +135,7 @@ def check_totals(
 
 
 @given(history=histories, order=st.randoms())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_auditing_different_periods_does_not_matter(
     shared_engine: Engine, history: list[tuple[Period, Recording]], order: object
 ) -> None:

@@ -17,7 +17,7 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when GX is import
 import great_expectations as gx
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
-from wattledger.audit.duckdb_source import add_source
+from wattledger.audit.duckdb_source import KEPT, KeptRows, add_source
 from wattledger.audit.rules import Rule
 
 
@@ -27,21 +27,32 @@ class Outcome:
 
     count: int
     query: str
-    """Of a ready-made expectation: the query of its failing rows."""
+    """The query of its failing rows."""
     error: str
+    seconds: float = 0.0
+    """What its own query took; a ready-made expectation's several small ones are not told apart."""
 
 
 def run(connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]) -> dict[str, Outcome]:
-    """Run rules over a batch in one validation, in a context that nobody else shares."""
+    """Run rules over a batch in one validation, in a context that nobody else shares.
+
+    The outcomes' queries hold until ``forget``.
+    """
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = add_source(context, connection)
     try:
         results = _validate(context, source, connection, batch, rules)
+        kept = source.get_execution_engine().kept
     finally:
         source.release()
-    return {result.expectation_config.meta["rule_id"]: _outcome(result) for result in results}
+    return {result.expectation_config.meta["rule_id"]: _outcome(result, kept) for result in results}
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give back the room of the failing rows that were kept."""
+    connection.execute(f"DROP SCHEMA IF EXISTS {KEPT} CASCADE")
 
 
 def _validate(
@@ -62,14 +73,15 @@ def _validate(
     ).results
 
 
-def _outcome(result: Any) -> Outcome:
+def _outcome(result: Any, kept: dict[str, KeptRows]) -> Outcome:
     problems = _exceptions(result.exception_info)
     if problems:
         return Outcome(0, "", problems)
     content = result.result
     if "unexpected_count" in content:
         return Outcome(int(content["unexpected_count"] or 0), content.get("unexpected_index_query", ""), "")
-    return Outcome(int(content["observed_value"]), "", "")
+    own = kept[result.expectation_config.kwargs["unexpected_rows_query"]]
+    return Outcome(int(content["observed_value"]), f"SELECT * FROM {own.table}", "", own.seconds)
 
 
 def _exceptions(info: dict[str, Any]) -> str:

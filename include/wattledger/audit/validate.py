@@ -70,20 +70,21 @@ def _run(session: Session, batch: str, rules: list[Rule]) -> list[Verdict]:
     from wattledger.audit import gx_runner
 
     examined = failing.count(session.connection, batch)
-    began = time.perf_counter()
     outcomes = gx_runner.run(session.connection, batch, rules)
-    share = (time.perf_counter() - began) / len(rules)
-    return [_verdict(session, rule, outcomes[rule.rule_id], examined, share) for rule in rules]
+    verdicts = [_verdict(session, rule, outcomes[rule.rule_id], examined) for rule in rules]
+    gx_runner.forget(session.connection)
+    return verdicts
 
 
-def _verdict(session: Session, rule: Rule, outcome: Any, examined: int, seconds: float) -> Verdict:
+def _verdict(session: Session, rule: Rule, outcome: Any, examined: int) -> Verdict:
+    seconds = outcome.seconds
     if outcome.error:
         return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "gx_error", outcome.error, seconds)
     if outcome.count == 0:
         return Verdict(rule.rule_id, "PASS", examined, 0, None, None, "", "", seconds)
     began = time.perf_counter()
     try:
-        kept = failing.insert(session.connection, rule, rule.rows_query or outcome.query)
+        kept = failing.insert(session.connection, rule, outcome.query)
     except failing.FailingRowsError as error:
         return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "record_error", str(error), seconds)
     seconds += time.perf_counter() - began

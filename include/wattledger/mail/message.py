@@ -11,15 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from wattledger.mail.errors import MailRefusedError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+_MAILBOX = re.compile(rf"({_ADDRESS})|\"?([^\"<>@]*)\"?\s*<({_ADDRESS})>")
+"""The whole text is one address: the library's parser takes the first of several and drops the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,17 @@ def parse_address(text: str) -> Address:
 
     Only ASCII addresses: the others need SMTPUTF8 on every server of the way.
     """
-    name, address = parseaddr(one_line(text))
-    if not _ADDRESS.fullmatch(address) or _CONTROL.search(text):
+    found = None if _CONTROL.search(text) else _MAILBOX.fullmatch(text.strip())
+    if not found:
         raise MailRefusedError(
             f"{text!r} is not a mail address.",
             todo="Correct the recipients in the source file (or the sender).",
         )
-    return Address(display_name=name, addr_spec=address)
+    bare, name, address = found.groups()
+    try:
+        return Address(display_name=(name or "").strip(), addr_spec=bare or address)
+    except (ValueError, HeaderParseError) as error:
+        raise MailRefusedError(f"{text!r} is not a mail address: {error}") from error
 
 
 def one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,15 +32,18 @@ def open_run(
 ) -> Run:
     """The run for these inputs: the newest one if it has the same manifest hash, else the next revision.
 
-    ``inputs``: dataset -> {version, landed, rejected, ...}, JSON values only. The manifest hash covers inputs,
-    rules_hash and code_version. A reused run keeps its times.
+    ``inputs``: dataset -> {pin, digest, landed, rejected, ...}, JSON values only. The manifest hash covers inputs,
+    rules_hash and code_version, but not ``pin``: the same rows landed again are the same inputs at another place in
+    the lake, so the run is reused with the new pins. It keeps its times.
     """
     digest = manifest_hash(inputs, rules_hash, code_version)
     with writing(engine) as connection:
         lock_source(connection, source)
         newest = _newest(connection, source, period)
         if newest is not None and newest.manifest_hash == digest:
-            return newest
+            at_id = run_table.c.id == newest.id
+            connection.execute(update(run_table).where(at_id).values(inputs=dict(inputs)))
+            return replace(newest, inputs=dict(inputs))
         connection.execute(
             insert(run_table).values(
                 source=source,
@@ -75,9 +79,10 @@ def finish_run(engine: Engine, run: Run, *, now: datetime | None = None) -> Run:
         return _as_run(connection.execute(select(run_table).where(at_id)).mappings().one())
 
 
-def manifest_hash(inputs: Mapping[str, Any], rules_hash: str, code_version: str) -> str:
+def manifest_hash(inputs: Mapping[str, Mapping[str, Any]], rules_hash: str, code_version: str) -> str:
     """A digest of all that a run stands on; the order of keys does not matter."""
-    manifest = {"inputs": inputs, "rules": rules_hash, "code": code_version}
+    content = {name: {k: v for k, v in entry.items() if k != "pin"} for name, entry in inputs.items()}
+    manifest = {"inputs": content, "rules": rules_hash, "code": code_version}
     return hashlib.sha256(json.dumps(manifest, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
