@@ -274,6 +274,7 @@ def _input(audit: Audit, dataset: str) -> dict[str, Any]:
         reasons.update(record.reasons)
     return {
         "pin": pin,
+        "delivered": bool(covered),
         "digest": hashlib.sha256(json.dumps(read).encode()).hexdigest(),
         "extracted": sum(r.extracted for r in counted),
         "landed": sum(r.landed for r in counted),

@@ -205,7 +205,7 @@ class Composer:
             yield DatasetRow(
                 dataset=intake.dataset,
                 title=Text(contract.title["zh"], contract.title["en"]),
-                extracted=intake.extracted,
+                extracted=intake.extracted if self.run.inputs[intake.dataset]["delivered"] else None,
                 landed=intake.landed,
                 rejected=intake.rejected,
                 reasons=tuple(
