@@ -50,5 +50,8 @@ lint: setup ## ruff: style and formatting
 types: setup ## mypy, strict on the package
 	@$(RUN)/mypy
 
+rules: setup ## write docs/rules.md from the suites
+	@$(RUN)/wattledger rules --format markdown > docs/rules.md
+
 clean: ## remove what the commands made: environment, home folder, caches
 	rm -rf .venv .tools $(HOME_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -158,10 +158,14 @@ def rules(
 ) -> None:
     """The rule list, or one rule's record."""
     from wattledger import tables
+    from wattledger.audit.parameters import load_parameters
     from wattledger.audit.rules import load_rules
     from wattledger.settings import Settings
 
     known = load_rules(Settings().expectations)
+    if format_ == "markdown":
+        print(tables.rules_markdown(known, load_parameters(Settings().parameters, "CN")), end="")
+        return
     if not rule_id:
         tables.show(tables.rules(known), format_)
         return

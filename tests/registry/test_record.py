@@ -35,7 +35,7 @@ from wattledger.registry import (
 )
 from wattledger.registry.tables import metadata
 
-ROWS = 6000
+ROWS = 4000
 VERDICT = VerdictRow("R", "FINDINGS", "event", 3, 1)
 
 
@@ -182,7 +182,7 @@ def test_killed_at_any_moment_it_leaves_all_or_nothing(registry_url: str) -> Non
     states.append(dump(registry_url))
     shifts, now = (0, ROWS // 4), 1
     killed = 0
-    for _ in range(8):
+    for _ in range(5):
         target = 1 - now
         process = _start(registry_url, shifts[target])
         time.sleep(moments.uniform(0, 1.2 * seconds))

@@ -1,0 +1,15 @@
+"""The generated page is that of today's suites."""
+
+from pathlib import Path
+
+from wattledger.audit.parameters import load_parameters
+from wattledger.audit.rules import load_rules
+from wattledger.settings import Settings
+from wattledger.tables import rules_markdown
+
+
+def test_docs_rules_is_current() -> None:
+    page = Path(__file__).parents[2] / "docs" / "rules.md"
+    settings = Settings()
+    expected = rules_markdown(load_rules(settings.expectations), load_parameters(settings.parameters, "CN"))
+    assert page.read_text(encoding="utf-8") == expected, "run `make rules`"
