@@ -193,6 +193,27 @@ def bulletin(
         print(path)
 
 
+@app.command()
+def mail(
+    period: PeriodArgument,
+    home: HomeOption = None,
+    source: SourceName = "",
+    confirm: Annotated[str, typer.Option(help="Audience whose uncertain mail was found delivered.")] = "",
+    resend: Annotated[str, typer.Option(help="Audience that is to get its bulletin once more.")] = "",
+    format_: FormatOption = "table",
+) -> None:
+    """What happened to the mails of a period; settle an uncertain one, or send one again."""
+    from wattledger import pipeline, tables
+    from wattledger.mail import confirm_sent
+
+    work = _stored(home, source, period)
+    if confirm:
+        confirm_sent(work.registry, work.source.name, work.period, confirm)
+    if resend:
+        pipeline.send_bulletins(work, resend=[resend])
+    tables.show(tables.mails(work), format_)
+
+
 def _settings(home: Path | None) -> Any:
     from wattledger.settings import Settings
 

@@ -66,6 +66,15 @@ def breaks(audit: Audit, limit: int | None) -> list[Row]:
     return [{**row._asdict(), "evidence": json.loads(row.evidence or "{}")} for row in found]
 
 
+def mails(audit: Audit) -> list[Row]:
+    """The outbox of the period."""
+    from wattledger.mail import list_outbox
+
+    shown = ("audience", "revision", "status", "recipients", "sent_at", "message_id", "error")
+    rows = list_outbox(audit.registry, audit.source.name, audit.period)
+    return [{name: getattr(row, name) for name in shown} for row in rows]
+
+
 def rules(known: list[Rule]) -> list[Row]:
     """The rule list."""
     return [

@@ -6,6 +6,7 @@ Belongs here: making the mail of a published bulletin. That it goes out once is 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ _ATTACHED_BYTES = 10 * 1024 * 1024
 
 
 def send(
-    audit: Audit, run: Run, folder: Path, transport: Transport | None, *, resend: bool
+    audit: Audit, run: Run, folder: Path, transport: Transport | None, *, resend: Collection[str]
 ) -> list[OutboxRow]:
     """Mail each audience's bulletin; try all, then raise the first error."""
     way = transport or _transport(audit)
@@ -41,7 +42,7 @@ def send(
         if not entry.recipients:
             continue
         try:
-            sent.append(_send_one(audit, run, entry, folder, way, resend=resend))
+            sent.append(_send_one(audit, run, entry, folder, way, resend=entry.audience in resend))
         except WattledgerError as error:
             log.error("%s: %s", entry.audience, error)
             failed.append(error)
