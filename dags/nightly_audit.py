@@ -28,14 +28,14 @@ three times by itself. What was sent is noted as sent: put it right, clear the t
 
 **`send_bulletins` is red: a mail is doubtful** (its status is *uncertain*). The connection broke, or the process was
 killed, after the mail was handed over and before the server's answer was noted: nobody here can know whether it
-arrived, so it is not sent again by itself. All other mails were sent. Ask a recipient, or look for the Message-ID in
-the mail server's log; `docs/operations.md` tells how to note it as sent, or to have it sent again. Then clear the
-task.
+arrived, so it is not sent again by itself. All other mails were sent. Look for its Message-ID (it is in the log) in
+the mail server's log, or ask a recipient. It arrived: `wattledger mail --period PERIOD --confirm AUDIENCE`. It did
+not: the same with `--resend`. Then clear the task.
 
 **The bulletin changed after it was mailed.** Nobody gets a second mail unasked. The newer bulletin is in the folder
 of bulletins, and the outbox notes that it differs from what was sent.
 
-**The bulletin is late.** Counted from the moment the run was queued; the DAG's page lists what missed it.
+**The bulletin is late.** A run that takes three hours more than usual counts as late; the DAG's page lists it.
 """
 
 from __future__ import annotations

@@ -211,9 +211,9 @@ def publish_bulletins(
 
 
 def send_bulletins(
-    audit: Audit, transport: Transport | None = None, *, resend: bool = False
+    audit: Audit, transport: Transport | None = None, *, resend: Collection[str] = ()
 ) -> list[OutboxRow]:
-    """Mail every published bulletin that has recipients, once per period and audience.
+    """Mail every published bulletin that has recipients, once per period and audience; ``resend``: these once more.
 
     Without ``transport``: the mail server of the settings, or .eml files below the home folder. Raises the
     first of the mails' errors after all have been tried.

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     schedule: str = "0 0 * * *"
     """When ``extract`` runs, in the source's time zone; empty: by hand only."""
     late_after_hours: float = 3.0
-    """A DAG run that takes longer counts as late."""
+    """A DAG run that takes so much longer than usual counts as late."""
     registry_url: str = ""
     smtp_url: str = ""
     """``smtp://user:password@host:port``; empty: mails are written as .eml files below the home folder."""

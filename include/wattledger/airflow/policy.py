@@ -102,13 +102,15 @@ def tell_of_lateness(context: Mapping[str, Any]) -> None:
 
 
 def deadline(name: str, settings: Settings) -> DeadlineAlert:
-    """Lateness, counted from the moment the run was queued: a run has no logical date here.
+    """Lateness: hours more than the latest good runs took on average; before the first of them, nothing is late.
 
-    Airflow 3.3 calls deadlines experimental, and its ``dag.test`` does not stand one (see ``local``).
+    Airflow 3.3 calls deadlines experimental. Not DAGRUN_QUEUED_AT: a run with such a deadline cannot be cleared
+    (apache/airflow#70368), and not the logical date, which a run of ours need not have. ``dag.test`` stands none of
+    them (see ``local``).
     """
     return DeadlineAlert(
         name=name,
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        reference=DeadlineReference.AVERAGE_RUNTIME(max_runs=10, min_runs=1),
         interval=timedelta(hours=settings.late_after_hours),
         callback=SyncCallback(tell_of_lateness),
     )
