@@ -219,8 +219,11 @@ def send_bulletins(
     first of the mails' errors after all have been tried.
     """
     from wattledger.bulletin.send import send
+    from wattledger.registry import finish_run
 
-    return send(audit, audit.run, bulletin_folder(audit), transport, resend=resend)
+    sent = send(audit, audit.run, bulletin_folder(audit), transport, resend=resend)
+    finish_run(audit.registry, audit.run)
+    return sent
 
 
 STEPS: tuple[Callable[[Audit], Any], ...] = (

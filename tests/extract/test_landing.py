@@ -36,7 +36,9 @@ GOOD = ["1,A1,202610,100,54.50,normal", "2,A2,202610,0,0.00,normal", "3,A3,20261
 def bills(tmp_path: Path, make_source: Callable[..., Source]) -> Callable[..., Source]:
     """Writes ``bills_202610.csv`` and gives the source that reads it."""
 
-    def write(*lines: str, written_in: str = "utf-8", header: str = HEADER, tail: str = "\n", **entry: Any) -> Source:
+    def write(
+        *lines: str, written_in: str = "utf-8", header: str = HEADER, tail: str = "\n", **entry: Any
+    ) -> Source:
         text = "\n".join([header, *lines]) + tail
         (tmp_path / "bills_202610.csv").write_bytes(text.encode(written_in))
         return make_source(bill={"files": "bills_{yyyymm}.csv", "columns": COLUMNS, **entry})
@@ -59,7 +61,9 @@ def test_good_rows_land_with_their_place_and_totals(settings: Settings, bills: C
     record = land_bills(settings, bills(*GOOD))
     assert (record.extracted, record.landed, record.rejected, record.outside) == (3, 3, 0, 0)
     assert record.totals == {"usage_kwh": "107.2500", "bill_amount": "58.49"}
-    assert [(row["_source"], row["_row"]) for row in stored(settings)] == [("bills_202610.csv", n) for n in (1, 2, 3)]
+    assert [(row["_source"], row["_row"]) for row in stored(settings)] == [
+        ("bills_202610.csv", n) for n in (1, 2, 3)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,14 +119,18 @@ def test_the_wrong_encoding_is_named(settings: Settings, bills: Callable[..., So
     assert "line 2" in str(caught.value)
 
 
-def test_a_renamed_column_is_named_with_its_likely_new_name(settings: Settings, bills: Callable[..., Source]) -> None:
+def test_a_renamed_column_is_named_with_its_likely_new_name(
+    settings: Settings, bills: Callable[..., Source]
+) -> None:
     source = bills(*GOOD, header="NO,CONS_NO,YM,PQ_KWH,AMT,KIND")
     with pytest.raises(DataError, match=r"no column 'PQ', which usage_kwh is made of\. It has 'PQ_KWH'"):
         land_bills(settings, source)
 
 
 def test_an_expression_that_fails_is_named(settings: Settings, bills: Callable[..., Source]) -> None:
-    source = bills(*GOOD, "9,A9,xx,1,1.00,normal", columns=COLUMNS | {"billing_month": "strptime(YM, '%Y%m')"})
+    source = bills(
+        *GOOD, "9,A9,xx,1,1.00,normal", columns=COLUMNS | {"billing_month": "strptime(YM, '%Y%m')"}
+    )
     with pytest.raises(DataError, match=r"bill\.billing_month: its expression fails"):
         land_bills(settings, source)
 
@@ -154,7 +162,9 @@ def test_a_missing_file_says_which_and_what_to_do(settings: Settings, bills: Cal
     assert "Deliver the file" in caught.value.todo
 
 
-def test_a_file_cut_off_in_a_line_loses_that_line_only(settings: Settings, bills: Callable[..., Source]) -> None:
+def test_a_file_cut_off_in_a_line_loses_that_line_only(
+    settings: Settings, bills: Callable[..., Source]
+) -> None:
     record = land_bills(settings, bills(*GOOD[:2], "3,A3,2026", tail=""))
     assert (record.landed, record.rejected) == (2, 1)
 
@@ -193,13 +203,19 @@ def test_a_day_replaces_its_own_rows_of_a_landed_month(
 
 def test_xlsx_and_parquet(tmp_path: Path, settings: Settings, make_source: Callable[..., Source]) -> None:
     book = openpyxl.Workbook()
-    for row in (["NO", "CONS_NO", "YM", "PQ", "AMT", "KIND"], [1, "A1", 202610, 100, 54.5, "normal"], [None] * 6):
+    for row in (
+        ["NO", "CONS_NO", "YM", "PQ", "AMT", "KIND"],
+        [1, "A1", 202610, 100, 54.5, "normal"],
+        [None] * 6,
+    ):
         book.active.append(row)
     book.save(tmp_path / "bills_202610.xlsx")
     record = land_bills(settings, make_source(bill={"files": "bills_{yyyymm}.xlsx", "columns": COLUMNS}))
     assert (record.extracted, record.landed) == (1, 1)
 
-    table = pa.table({"NO": [1, 2], "CONS_NO": ["A", "B"], "YM": ["202610"] * 2, "PQ": [1.5, 2.0], "AMT": [0.1, 0.2]})
+    table = pa.table(
+        {"NO": [1, 2], "CONS_NO": ["A", "B"], "YM": ["202610"] * 2, "PQ": [1.5, 2.0], "AMT": [0.1, 0.2]}
+    )
     pq.write_table(table, tmp_path / "bills_202610.parquet")
     columns = {name: text for name, text in COLUMNS.items() if name != "bill_kind"}
     record = land_bills(settings, make_source(bill={"files": "bills_{yyyymm}.parquet", "columns": columns}))
@@ -210,15 +226,59 @@ def test_xlsx_and_parquet(tmp_path: Path, settings: Settings, make_source: Calla
         land_bills(settings, make_source(bill={"files": "bills_{yyyymm}.parquet", "columns": columns}))
 
 
-def test_many_files_are_one_dataset(tmp_path: Path, settings: Settings, make_source: Callable[..., Source]) -> None:
+def test_many_files_are_one_dataset(
+    tmp_path: Path, settings: Settings, make_source: Callable[..., Source]
+) -> None:
     for part in "ab":
         (tmp_path / f"part_{part}_202610.csv").write_text(f"{HEADER}\n{part},A1,202610,1,1.00,normal\n")
     record = land_bills(settings, make_source(bill={"files": "part_*_{yyyymm}.csv", "columns": COLUMNS}))
     assert (record.landed, len(record.inputs)) == (2, 2)
 
 
-@pytest.mark.parametrize("name", ["Robert'); DROP TABLE staged;--", "=HYPERLINK(1)", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "name", ["Robert'); DROP TABLE staged;--", "=HYPERLINK(1)", "<script>alert(1)</script>"]
+)
 def test_hostile_text_is_text(settings: Settings, bills: Callable[..., Source], name: str) -> None:
     land_bills(settings, bills(f'"{name}",A1,202610,1,1.00,normal', f'"{name}",A1,202610,1,1.00,normal'))
     assert stored(settings)[0]["bill_id"] == name
     assert name in stored(settings, "_rejected/bill")[0]["value"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ("bill,rows,3\nbill,bill_amount,58.49\npayment,rows,9", ""),
+        ("bill,rows,4", "declares 4 rows, and 3 were read"),
+        ("bill,bill_amount,58.50", "declares 58.50 bill_amount, and 58.49 were read"),
+        ("bill,rows,many", "line 2 has no number"),
+        ("bill,colour,1", "'colour', which is no column"),
+    ],
+)
+def test_the_sender_s_totals_are_compared(
+    tmp_path: Path, settings: Settings, bills: Callable[..., Source], declared: str, message: str
+) -> None:
+    (tmp_path / "control_202610.csv").write_text(f"dataset,item,value\n{declared}\n")
+    source = bills(*GOOD, controls="control_{yyyymm}.csv")
+    if not message:
+        assert land_bills(settings, source).landed == 3
+        return
+    with pytest.raises(DataError, match=message):
+        land_bills(settings, source)
+    assert stored(settings) == []
+
+
+def test_broken_lines_count_as_delivered(
+    tmp_path: Path, settings: Settings, bills: Callable[..., Source]
+) -> None:
+    (tmp_path / "control_202610.csv").write_text("dataset,item,value\nbill,rows,5\n")
+    record = land_bills(
+        settings, bills(*GOOD, "9,A9", ",A9,202610,1,1.00,normal", controls="control_{yyyymm}.csv")
+    )
+    assert (record.landed, record.rejected) == (3, 2)
+
+
+def test_without_its_control_file_a_delivery_is_not_complete(
+    settings: Settings, bills: Callable[..., Source]
+) -> None:
+    with pytest.raises(DataError, match=r"there is no file control_202610\.csv"):
+        land_bills(settings, bills(*GOOD, controls="control_{yyyymm}.csv"))

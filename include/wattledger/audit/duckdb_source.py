@@ -59,10 +59,11 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         began = time.perf_counter()
         table = f"{KEPT}.rows_{len(self.kept)}"
         with self.get_connection() as connection:
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {KEPT}")
-            connection.exec_driver_sql(f"CREATE OR REPLACE TABLE {table} AS {query}")
-            rows = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").fetchall()[0][0]
-            connection.commit()
+            connection.rollback()  # what GX left open: reads, or a query that failed and took its transaction along
+            with connection.begin():
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {KEPT}")
+                connection.exec_driver_sql(f"CREATE OR REPLACE TABLE {table} AS {query}")
+                rows = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").fetchall()[0][0]
         self.kept[name] = KeptRows(table, int(rows), time.perf_counter() - began)
         return self.kept[name]
 

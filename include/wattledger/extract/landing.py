@@ -15,6 +15,7 @@ from wattledger.contracts import Contract, load_contracts
 from wattledger.duck import connect as connect_duckdb
 from wattledger.duck import quoted, scalar, scratch_folder
 from wattledger.extract import mapping
+from wattledger.extract.controls import check_controls
 from wattledger.extract.raw import RawRows
 from wattledger.extract.readers import Connect, read
 from wattledger.extract.source import DatasetSource, Source
@@ -52,6 +53,7 @@ def land(
         _stage(connection, contract, entry, period, views)
         _mark_duplicates(connection, contract)
         _collect_rejects(connection, pieces)
+        check_controls(connection, source, contract, period)
         return _publish(connection, lake, contract, entry, period, pieces)
 
 

@@ -17,7 +17,7 @@ from wattledger.duck import literal
 from wattledger.errors import DataError
 from wattledger.extract.csv_files import read_csv
 from wattledger.extract.raw import RawRows, header, parquet_relation, write_text_parquet
-from wattledger.extract.source import DatasetSource, Source
+from wattledger.extract.source import DatasetSource, Source, fill_pattern
 from wattledger.periods import Period
 
 _SUFFIXES = {".xlsx": "xlsx", ".parquet": "parquet"}
@@ -46,21 +46,22 @@ def read(
 
         return [read_database(source, dataset, period, workdir, connect)]
     return [
-        _read_file(connection, entry, path, workdir, dataset) for path in find_files(source, dataset, period)
+        _read_file(connection, entry, path, workdir, dataset)
+        for path in find_matching(source, dataset, entry.files, period)
     ]
 
 
-def find_files(source: Source, dataset: str, period: Period) -> list[Path]:
-    """The files of a dataset for a period; raise DataError for a pattern that matches none."""
+def find_matching(source: Source, dataset: str, pattern: str, period: Period) -> list[Path]:
+    """The files that a pattern of a dataset names for a period; raise DataError where it matches none."""
     found: list[Path] = []
-    for pattern in source.datasets[dataset].patterns(period):
-        full = str(source.folder / pattern)
+    for filled in fill_pattern(pattern, period):
+        full = str(source.folder / filled)
         paths = [Path(p) for p in sorted(glob.glob(full, recursive=True))]
         if not paths:
             raise DataError(
-                f"{dataset}: there is no file {pattern} for {period}.",
+                f"{dataset}: there is no file {filled} for {period}.",
                 where=full,
-                todo="Deliver the file, or correct `files` in the source file; then run this landing again.",
+                todo="Deliver the file, or correct its name in the source file; then run this landing again.",
             )
         found += paths
     return found

@@ -61,6 +61,8 @@ class DatasetSource(_Strict):
     view: str = ""
     """A SELECT over the extract, which it calls ``{raw}``, with one row for each of its rows; ``columns`` and ``where``
     then stand on the view's columns. It must pass on ``_source`` and ``_row``."""
+    controls: str = ""
+    """Pattern, like ``files``, of the sender's control totals (``extract.controls``)."""
     where: str = ""
     """SQL over the extract's own columns; rows for which it is not true do not belong to the dataset."""
     lookback_months: int | None = None
@@ -73,25 +75,10 @@ class DatasetSource(_Strict):
             raise ValueError("a database source has either table or query")
         if self.view and "{raw}" not in self.view:
             raise ValueError("view does not say {raw}, which stands for the extract")
-        unknown = set(re.findall(r"\{(\w+)\}", self.files)) - _PLACEHOLDERS
+        unknown = set(re.findall(r"\{(\w+)\}", self.files + self.controls)) - _PLACEHOLDERS
         if unknown:
             raise ValueError(f"unknown placeholder in files: {', '.join(sorted(unknown))}")
         return self
-
-    def patterns(self, period: Period) -> list[str]:
-        """The file patterns that hold the period's rows, placeholders filled in."""
-        if "{period}" in self.files:
-            return [self.files.replace("{period}", str(period))]
-        filled: dict[str, None] = {}
-        for part in _days(period) if "{day}" in self.files or "{yyyymmdd}" in self.files else period.months():
-            day = part.start
-            filled[
-                self.files.replace("{month}", f"{day:%Y-%m}")
-                .replace("{yyyymm}", f"{day:%Y%m}")
-                .replace("{day}", f"{day:%Y-%m-%d}")
-                .replace("{yyyymmdd}", f"{day:%Y%m%d}")
-            ] = None
-        return list(filled)
 
     def holds_only(self, period: Period) -> bool:
         """Whether the files are the period's alone, so that a row of another date in them is a fault."""
@@ -166,6 +153,22 @@ def load_source(path: Path) -> Source:
     except ValidationError as error:
         places = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(f"The source file {path} is wrong:\n{places}") from error
+
+
+def fill_pattern(pattern: str, period: Period) -> list[str]:
+    """A pattern's file patterns for the period, placeholders filled in."""
+    if "{period}" in pattern:
+        return [pattern.replace("{period}", str(period))]
+    filled: dict[str, None] = {}
+    for part in _days(period) if "{day}" in pattern or "{yyyymmdd}" in pattern else period.months():
+        day = part.start
+        filled[
+            pattern.replace("{month}", f"{day:%Y-%m}")
+            .replace("{yyyymm}", f"{day:%Y%m}")
+            .replace("{day}", f"{day:%Y-%m-%d}")
+            .replace("{yyyymmdd}", f"{day:%Y%m%d}")
+        ] = None
+    return list(filled)
 
 
 def _check_columns(contract: Contract, entry: DatasetSource) -> None:
