@@ -82,6 +82,20 @@ def test_killed_in_the_window_a_file_is_written_again(registry_url: str, tmp_pat
     assert files(killed) == files(undisturbed)
 
 
+def test_new_content_after_a_kill_gets_its_own_message_id(registry_url: str, tmp_path: Path) -> None:
+    folder = EmlFolder(tmp_path / "mail")
+    start(registry_url, str(folder.folder), "handed over").wait()
+    engine = open_registry(registry_url)
+    left = queue(engine, UNITS[1], "two")
+    assert (left.status, left.unsent_hash) == ("sending", "two")
+    with pytest.raises(MailUnreachableError, match="another content"):
+        deliver(engine, left, written(left), folder)
+    again = queue(engine, UNITS[1], "two")
+    assert again.message_id != left.message_id
+    assert deliver(engine, again, written(again), folder).unsent_hash is None
+    assert folder.path(again).read_bytes() == written(again).as_bytes()
+
+
 @pytest.mark.parametrize("way", ["smtp", "eml"])
 def test_killed_at_random_moments(registry_url: str, catcher: Catcher, tmp_path: Path, way: str) -> None:
     seed = random.randrange(10**6)
@@ -158,7 +172,7 @@ class Interrupted:
 
 def test_content_replaced_while_preparing_is_not_sent(engine: Engine, mail: OutboxRow) -> None:
     transport = Interrupted(engine)
-    with pytest.raises(MailUnreachableError, match="changed by another task"):
+    with pytest.raises(MailUnreachableError, match="another content"):
         deliver(engine, mail, written(mail), transport)
     assert not transport.sent.is_set()
     now = get_mail(engine, "demo", OCTOBER, "company")

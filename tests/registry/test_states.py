@@ -116,20 +116,23 @@ def check(engine: Engine, source: str, model: Model, period: Period) -> None:
 def check_totals(
     engine: Engine, source: str, period: Period, found: dict[Key, object], carried: dict[Key, object]
 ) -> None:
-    def summed(rows: list[object], *names: str) -> dict[tuple[object, ...], tuple[int, Decimal]]:
-        sums: dict[tuple[object, ...], tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
+    def summed(rows: list[object], *names: str) -> dict[tuple[object, ...], tuple[object, ...]]:
+        groups: dict[tuple[object, ...], list[Decimal | None]] = defaultdict(list)
         for row in rows:
-            group = tuple(getattr(row, name) for name in names)
-            count, amount = sums[group]
-            sums[group] = count + 1, amount + (getattr(row, "amount") or 0)  # noqa: B009
-        return dict(sums)
+            groups[tuple(getattr(row, name) for name in names)].append(getattr(row, "amount"))  # noqa: B009
+        return {group: (len(given), *sums(given)) for group, given in groups.items()}
+
+    def sums(given: list[Decimal | None]) -> tuple[Decimal | None, Decimal | None]:
+        known = [amount for amount in given if amount is not None]
+        negative = [-amount for amount in known if amount < 0]
+        return sum(known, Decimal(0)) if known else None, sum(negative, Decimal(0)) if negative else None
 
     totals = total_findings(engine, source, period)
-    assert {(t.rule_id, t.org_id, t.state): (t.findings, t.amount) for t in totals} == summed(
-        list(found.values()), "rule_id", "org_id", "state"
-    )
+    assert {
+        (t.rule_id, t.org_id, t.state): (t.findings, t.amount, t.over_collected) for t in totals
+    } == summed(list(found.values()), "rule_id", "org_id", "state")
     late = total_backlog(engine, source, period)
-    assert {(t.rule_id, t.org_id): (t.findings, t.amount) for t in late} == summed(
+    assert {(t.rule_id, t.org_id): (t.findings, t.amount, t.over_collected) for t in late} == summed(
         list(carried.values()), "rule_id", "org_id"
     )
 

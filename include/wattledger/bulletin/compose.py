@@ -274,7 +274,7 @@ class Composer:
 
 
 def _tally(total: registry.FindingTotal | registry.BacklogTotal) -> Tally:
-    return Tally(total.findings, total.amount, None, total.kwh)
+    return Tally(total.findings, total.amount, total.over_collected, total.kwh)
 
 
 def _text(wording: Wording) -> Text:

@@ -60,6 +60,11 @@ def deliver(
             row = _note(engine, row, {"status": "uncertain", "error": "the sender was killed while sending"})
         if row.status == "uncertain":
             raise _uncertain(row)
+        if row.status == "sending" and row.unsent_hash is not None:
+            _note(
+                engine, row, {"status": "pending"}
+            )  # the next enqueue gives it the new content and its own id
+            raise _changed(row)
         if message["Message-ID"] != row.message_id:
             raise ValueError(
                 f"The message is {message['Message-ID']}, the outbox row {row.id} is {row.message_id}."
@@ -92,11 +97,7 @@ def _claim(engine: Engine, row: OutboxRow, repeatable: bool) -> OutboxRow:
     as_read = (outbox.c.status == row.status, outbox.c.claim_token.is_not_distinct_from(row.claim_token))
     same_content = outbox.c.message_id == row.message_id
     if not _update(engine, row.id, claimed, *as_read, same_content):
-        raise MailUnreachableError(
-            "The mail was changed by another task while it was being prepared.",
-            where=f"outbox row {row.id}",
-            todo="Run this step again.",
-        )
+        raise _changed(row)
     return _read(engine, row.id)
 
 
@@ -117,6 +118,14 @@ def _update(engine: Engine, row_id: int, values: dict[str, Any], *only: ColumnEl
 def _read(engine: Engine, row_id: int) -> OutboxRow:
     with reading(engine) as connection:
         return as_row(connection.execute(select(outbox).where(outbox.c.id == row_id)).mappings().one())
+
+
+def _changed(row: OutboxRow) -> MailUnreachableError:
+    return MailUnreachableError(
+        f"The mail for {row.audience} about {row.period} got another content while it was being prepared.",
+        where=f"outbox row {row.id} of {row.source}",
+        todo="Run this step again.",
+    )
 
 
 def _uncertain(row: OutboxRow) -> WattledgerError:

@@ -75,7 +75,7 @@ def enqueue(
             connection.execute(insert(outbox).values(made))
         elif newest.status == "pending":
             identity = message_id(source, str(period), audience, newest.revision, content_hash, domain=domain)
-            _change(connection, newest.id, "pending", {**new, "message_id": identity})
+            _change(connection, newest.id, "pending", {**new, "message_id": identity, "unsent_hash": None})
         else:
             unsent = content_hash if content_hash != newest.content_hash else None
             _change(connection, newest.id, newest.status, {"unsent_hash": unsent})

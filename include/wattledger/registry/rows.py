@@ -128,14 +128,16 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingTotal:
-    """Findings of one rule in one unit in one state: how many, and the exact sums (0 where none has a value)."""
+    """Findings of one rule in one unit in one state: how many, and the exact sums (None where none has a value)."""
 
     rule_id: str
     org_id: str | None
     state: State
     findings: int
-    amount: Decimal
-    kwh: Decimal
+    amount: Decimal | None
+    over_collected: Decimal | None
+    """The sum of the negative amounts, as a positive number."""
+    kwh: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +147,7 @@ class BacklogTotal:
     rule_id: str
     org_id: str | None
     findings: int
-    amount: Decimal
-    kwh: Decimal
+    amount: Decimal | None
+    over_collected: Decimal | None
+    """The sum of the negative amounts, as a positive number."""
+    kwh: Decimal | None

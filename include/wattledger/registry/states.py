@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select, union_all
+from sqlalchemy import Connection, Engine, Select, case, func, select, union_all
 
 from wattledger.periods import Period
 from wattledger.registry.derive import AsOf
@@ -83,7 +83,8 @@ def _totals(
     """Grouped rows, in the order of Python's strings, a missing unit first."""
     found = union_all(*branches).subquery("as_of")
     by = [found.c[name] for name in names]
-    query = select(*by, func.count(), func.sum(found.c.amount), func.sum(found.c.kwh)).group_by(*by)
+    over = case((found.c.amount < Decimal(0), -found.c.amount))
+    sums = [func.sum(found.c.amount), func.sum(over, type_=found.c.amount.type), func.sum(found.c.kwh)]
+    query = select(*by, func.count(), *sums).group_by(*by)
     rows = [tuple(row) for row in connection.execute(query)]
-    filled = [(*row[:-2], row[-2] or Decimal("0.00"), row[-1] or Decimal("0.0000")) for row in rows]
-    return sorted(filled, key=lambda row: [value or "" for value in row[: len(names)]])
+    return sorted(rows, key=lambda row: [value or "" for value in row[: len(names)]])
