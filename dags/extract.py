@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, CronPartitionTimetable, PartitionedAtRuntime, get_current_context, task
 
-from wattledger.airflow.assets import announce, declared, lake_assets, outline
+from wattledger.airflow.assets import PERIOD, announce, declared, lake_assets, outline
 from wattledger.airflow.connections import database_url
 from wattledger.airflow.context import audit_of, period_param
 from wattledger.airflow.policy import DEFAULT_ARGS, Counts, deadline, in_plain_words
@@ -66,11 +66,15 @@ with DAG(
     tags=["wattledger"],
 ) as dag:
 
-    @task
+    @task(outlets=[PERIOD])
     @in_plain_words
     def list_datasets() -> list[str]:
         """Reads the source file. Red: it is missing or wrong, and the log says where."""
-        return declared(audit_of(get_current_context()).source.datasets, LAKE)
+        context = get_current_context()
+        audit = audit_of(context)
+        datasets = declared(audit.source.datasets, LAKE)
+        announce(context, PERIOD, audit.period, datasets=len(datasets))
+        return datasets
 
     @task(
         outlets=list(LAKE.values()),
@@ -86,7 +90,7 @@ with DAG(
         context = get_current_context()
         audit = audit_of(context)
         record = pipeline.land(audit, dataset, database_url)
-        announce(context, LAKE[dataset], audit.period, record.landed)
+        announce(context, LAKE[dataset], audit.period, rows=record.landed)
         others = {"of other periods": record.outside} if record.outside else {}
         return {"landed": record.landed, "rejected": record.rejected, **others}
 

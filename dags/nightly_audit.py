@@ -44,7 +44,7 @@ from collections import Counter
 
 from airflow.sdk import DAG, AssetAll, PartitionedAssetTimetable, get_current_context, task
 
-from wattledger.airflow.assets import lake_assets, outline
+from wattledger.airflow.assets import PERIOD, lake_assets, outline
 from wattledger.airflow.connections import with_mail_connection
 from wattledger.airflow.context import audit_of, period_param
 from wattledger.airflow.policy import DEFAULT_ARGS, Counts, deadline, in_plain_words
@@ -58,7 +58,7 @@ with DAG(
     dag_display_name="Nightly audit",
     description="Validates, reconciles, records findings, mails bulletins",
     doc_md=__doc__,
-    schedule=PartitionedAssetTimetable(assets=AssetAll(*LAKE.values())),
+    schedule=PartitionedAssetTimetable(assets=AssetAll(PERIOD, *LAKE.values())),
     catchup=False,
     is_paused_upon_creation=False,  # no clock starts it, and a paused DAG does not hear of its assets
     max_active_runs=1,

@@ -37,8 +37,26 @@ CUT_COUNTER = ("C1", "2013-03-17", 11, 170, "769", 0, 203, 6, 1, 20, 0, 0, 0, 80
 RUN_OVER = ("C1", "2013-03-18", 11, 702, "A", 203, 6, 1, 20, 0, 0, 0, 9990, 10, 2, "ELEC")
 FED_IN = ("C1", "2013-03-19", 9, 703, "0", 203, 6, 1, 70, 0, 0, 0, 0, 70, 2, "ELEC")
 LESS_FED_IN = ("C1", "2013-03-19", 11, 703, "0", 203, 6, 1, 30, 0, 0, 0, 0, 100, 2, "ELEC")
+FELL_BACK = (
+    "C1",
+    "2013-03-20",
+    11,
+    705,
+    "0",
+    203,
+    6,
+    1,
+    9990,
+    0,
+    0,
+    0,
+    1000,
+    990,
+    2,
+    "ELEC",
+)  # billed as a whole dial
 NEXT_MONTH = ("C1", "2013-04-20", 11, 704, "0", 203, 6, 1, 1, 0, 0, 0, 0, 1, 2, "ELEC")
-ALL = [PLAIN, SWAPPED, CUT_COEFFICIENT, CUT_COUNTER, RUN_OVER, FED_IN, LESS_FED_IN, NEXT_MONTH]
+ALL = [PLAIN, SWAPPED, CUT_COEFFICIENT, CUT_COUNTER, RUN_OVER, FED_IN, LESS_FED_IN, FELL_BACK, NEXT_MONTH]
 
 
 @pytest.fixture
@@ -71,7 +89,7 @@ def test_readings_are_straightened(audit: Audit) -> None:
         "day(billing_month), meter_id, multiplier::DOUBLE, previous_reading::INT, reading::INT, usage_kwh::DOUBLE, "
         "months_count, meter_state, reading_type",
     )
-    assert (record.landed, record.rejected, record.outside) == (7, 0, 1)
+    assert (record.landed, record.rejected, record.outside) == (8, 0, 1)
     assert rows == [
         (5, "C1/GAZ/700/40", 1.0, 10, 40, 30.0, 2, "0", "total"),
         (15, "C1/ELEC/700/11", 1.0, 1000, 1650, 650.0, 2, "0", "total"),
@@ -80,6 +98,7 @@ def test_readings_are_straightened(audit: Audit) -> None:
         (18, "C1/ELEC/702/11", 1.0, 9990, 10, 20.0, 2, "A", "total"),
         (19, "C1/ELEC/703/11", 1.0, 0, 100, 100.0, 2, "0", "total"),
         (19, "C1/ELEC/703/9", 1.0, 0, 70, 70.0, 2, "0", "reverse"),
+        (20, "C1/ELEC/705/11", 1.0, 1000, 990, -10.0, 2, "0", "total"),
     ]
 
 
@@ -97,6 +116,7 @@ def test_bills_hold_their_tiers_and_what_was_fed_in(audit: Audit) -> None:
         (18, "11", 20, 20, 0, None, "normal"),
         (19, "11", 30, 30, 0, 70, "normal"),
         (19, "9", 70, 70, 0, None, "credit"),
+        (20, "11", 9990, 9990, 0, None, "normal"),
     ]
 
 
@@ -105,7 +125,7 @@ def test_an_invoice_delivered_twice_is_rejected_once(audit: Audit, tmp_path: Pat
     write(tmp_path, [*ALL, PLAIN, closing])
     for dataset in ("meter_reading", "bill"):
         record, _ = landed(audit, dataset, "1")
-        assert (record.extracted, record.landed, record.rejected) == (9, 8, 1)
+        assert (record.extracted, record.landed, record.rejected) == (10, 9, 1)
         assert record.reasons == {"duplicate key": 1}
 
 

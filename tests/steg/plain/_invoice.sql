@@ -13,7 +13,7 @@ WITH raw AS (
   FROM '{invoice}'
 ), cut AS (
   SELECT *, length(counter_statue) > 1 AS cut_number, length(counter_statue) = 1 AND l1 BETWEEN 1 AND 9 AND (months_number > 60 AND NOT agrees
-    OR (months_number > 60 OR NOT agrees) AND l2 + l3 + l4 + old_index > 0 AND least(
+    OR (months_number > 60 OR NOT agrees) AND l2 > 0 AND least(
       abs(floor((months_number - new_index) * (counter_coefficient + l1 / 10)) - (l2 + l3 + l4 + old_index)),
       abs(floor((months_number - new_index + 100000) * (counter_coefficient + l1 / 10)) - (l2 + l3 + l4 + old_index))) <= 1) AS cut_coefficient
   FROM raw
@@ -28,11 +28,13 @@ WITH raw AS (
   SELECT client_id, on_day, tarif_type, counter_type, counter_number::VARCHAR, counter_statue, counter_code, reading_remarque,
     (counter_coefficient || '.' || l1)::DECIMAL(12,1), l2, l3, l4, old_index, new_index, months_number, NULL FROM cut WHERE cut_coefficient
 ), dial AS (
-  -- a dial is a client's counter under one tariff; where it fell it ran on from 0, and it has at least 3 digits;
+  -- a dial is a client's counter under one tariff, and has at least 3 digits; one that fell ran on from 0, unless it would
+  -- have run over more than half of its way;
   -- readings of one dial on one day with equal indexes come in the order of their names, which says nothing
   SELECT DISTINCT *, md5(concat_ws('/', tariff, energy, counter, state, code, remark, factor, l1, l2, l3, l4, old_index, new_index, months)) AS name,
+    ('1' || repeat('0', greatest(3, length(old_index::VARCHAR))))::BIGINT AS way,
     client_id || ' ' || energy || ' ' || counter || ' ' || tariff AS meter, l1 + l2 + l3 + l4 AS billed_kwh,
-    factor * CASE WHEN new_index < old_index THEN ('1' || repeat('0', greatest(3, length(old_index::VARCHAR))))::BIGINT + new_index - old_index
+    factor * CASE WHEN new_index < old_index AND way + new_index - old_index <= way / 2 THEN way + new_index - old_index
       ELSE new_index - old_index END AS read_kwh
   FROM straight
 )
