@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 export WATTLEDGER_HOME ?= $(CURDIR)/$(HOME_DIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit test check lint types airflow rules clean
+.PHONY: help setup demo audit test lint types airflow rules clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ setup: .venv/ready ## install everything into .venv, as uv.lock has it
 demo: $(HOME_DIR)/demo/source.yaml ## make the demo utility's extracts (CUSTOMERS=20000 MONTH=2026-10)
 
 $(HOME_DIR)/demo/source.yaml: .venv/ready
-	@$(RUN)/wattledger demo --out $(HOME_DIR)/demo --customers $(CUSTOMERS)
+	@$(RUN)/wattledger demo --out $(HOME_DIR)/demo --customers $(CUSTOMERS) --month $(MONTH)
 
 audit: demo ## run tonight's audit of the demo utility through the real DAGs; prints where the bulletins are
 	@$(RUN)/python scripts/audit_demo.py --source $(HOME_DIR)/demo/source.yaml --period $(MONTH)
@@ -40,8 +40,6 @@ airflow: demo ## serve it all under `airflow standalone` at http://127.0.0.1:808
 test: setup ## run every check: lint, types, tests
 	@$(MAKE) --no-print-directory lint types
 	@$(RUN)/pytest -n 2
-
-check: test
 
 lint: setup ## ruff: style and formatting
 	@$(RUN)/ruff check .

@@ -80,7 +80,12 @@ def demo(
     """Make a made-up utility: extracts, a source file, and an answer key of the planted faults."""
     from wattledger.demo import make_demo
 
-    print(make_demo(out, customers=customers, seed=seed, faults=faults))
+    made = make_demo(out, customers=customers, seed=seed, faults=faults, month=month)
+    print(
+        f"{made.customers} accounts, {sum(made.rows.values())} rows in {len(made.rows)} extracts of {made.month}."
+    )
+    print(f"Planted: {made.findings} findings (answer_key.csv) and {made.breaks} breaks (answer_breaks.csv).")
+    print(f"Audit it: wattledger audit --source {made.source} --period {made.month}")
 
 
 @app.command()
