@@ -76,6 +76,9 @@ def demo(
     faults: Annotated[
         float, typer.Option(min=0, help="How many faults to plant; 0 is a clean utility.")
     ] = 1.0,
+    month: Annotated[
+        str, typer.Option(help="The month to be audited; the two before it are made too.")
+    ] = "2026-10",
 ) -> None:
     """Make a made-up utility: extracts, a source file, and an answer key of the planted faults."""
     from wattledger.demo import make_demo
