@@ -75,7 +75,7 @@ class Composer:
             language=self.language,  # type: ignore[arg-type]
             unit=self._unit(org_id),
             revision=self.run.revision,
-            rules=tuple(self._rule(rule, units) for rule in self.rules if rule.rule_id in self._verdicts),
+            rules=tuple(self._rule(rule, units) for rule in self.rules if self._concerns(rule)),
             findings=tuple(self._findings(self._listed(units))),
             datasets=() if org_id else tuple(self._datasets()),
             links=tuple(self._links(org_id, units)),
@@ -129,6 +129,11 @@ class Composer:
             key = (backlog.rule_id, backlog.org_id)
             found[key] = found.get(key, States()) + States(backlog=_tally(backlog))
         return found
+
+    def _concerns(self, rule: Rule) -> bool:
+        """Whether the rule is the company's: one that is not in force here or then is no gap in the audit."""
+        verdict = self._verdicts.get(rule.rule_id)
+        return verdict is not None and verdict.reason_code != "not_in_force"
 
     def _states(self, rule_id: str, units: list[str] | None) -> States:
         wanted = None if units is None else set(units)

@@ -3,7 +3,7 @@
 WITH fed_in AS (
   SELECT client_id, counter, on_day, sum((new_index - old_index) * factor) AS kwh FROM invoice WHERE tariff = 9 GROUP BY ALL
 ), due AS (
-  SELECT i.*, read_kwh - CASE WHEN tariff IN (10, 11) THEN least(coalesce(f.kwh, 0), read_kwh) ELSE 0 END AS due_kwh
+  SELECT i.*, read_kwh - CASE WHEN tariff IN (10, 11) AND f.kwh > 0 AND read_kwh > 0 THEN least(f.kwh, read_kwh) ELSE 0 END AS due_kwh
   FROM invoice AS i LEFT JOIN fed_in AS f USING (client_id, counter, on_day), period
   WHERE tariff <> 9 AND on_day BETWEEN first_day AND last_day
 )
