@@ -13,7 +13,7 @@ import json
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version as package_version
@@ -91,15 +91,18 @@ class Audit:
             )
         return run
 
-    def published_batches(self, table: str) -> Iterator[list[dict[str, Any]]]:
-        """The rows that a step published in ``table`` for the period, batch by batch."""
-        for file in self.lake.files(table, period=str(self.period)):
-            for batch in pq.ParquetFile(file).iter_batches(_BATCH_ROWS):
-                yield batch.to_pylist()
+    def published_batches(self, table: str, columns: Sequence[str]) -> Iterator[list[Any]]:
+        """The rows that a step published in ``table`` for the period, batch by batch, as tuples of ``columns``."""
+        for batch in self._batches(table, columns):
+            yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
 
     def published_rows(self, table: str) -> Iterator[dict[str, Any]]:
-        """The same, row by row."""
-        return (row for batch in self.published_batches(table) for row in batch)
+        """The rows that a step published in ``table`` for the period."""
+        return (row for batch in self._batches(table) for row in batch.to_pylist())
+
+    def _batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        for file in self.lake.files(table, period=str(self.period)):
+            yield from pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=columns)
 
     def session(self) -> Session:
         """A DuckDB session on exactly the lake versions that the run is pinned to."""
@@ -184,9 +187,9 @@ def record_findings(audit: Audit) -> None:
         verdicts=[
             VerdictRow(**row, subject=subjects[row["rule_id"]]) for row in audit.published_rows(VERDICTS)
         ],
-        sightings=([Sighting(**row) for row in batch] for batch in audit.published_batches(FAILING)),
+        sightings=audit.published_batches(FAILING, Sighting._fields),
         reconciliation=[ReconciliationRow(**row) for row in audit.published_rows(RECONCILIATION)],
-        breaks=([BreakRow(**row) for row in batch] for batch in audit.published_batches(BREAKS)),
+        breaks=audit.published_batches(BREAKS, BreakRow._fields),
         intake=[
             IntakeRow(name, i["extracted"], i["landed"], i["rejected"], i["reasons"])
             for name, i in audit.run.inputs.items()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,7 @@ def _send_one(
         content_hash=entry.content_hash,
         subject=entry.subject,
         recipients=entry.recipients,
+        domain=parseaddr(audit.settings.mail_from)[1].rpartition("@")[2] or "localhost",
         resend=resend,
     )
     sheet = (folder / f"{entry.audience}.xlsx").read_bytes()
