@@ -59,18 +59,22 @@ def _validate(
     context: Any, source: Any, connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]
 ) -> Any:
     definition = source.add_table_asset(batch, table_name=batch).add_batch_definition_whole_table("whole")
-    suite = context.suites.add(gx.ExpectationSuite(name=batch, expectations=[r.expectation for r in rules]))
-    validation = gx.ValidationDefinition(name=batch, data=definition, suite=suite)
-    context.validation_definitions.add(validation)
+    suite = gx.ExpectationSuite(name=batch, expectations=[r.expectation for r in rules])
     columns = [row[0] for row in connection.execute(f'DESCRIBE "{batch}"').fetchall()]
-    return validation.run(
-        result_format={
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": columns,
-            "partial_unexpected_count": 0,
-            "return_unexpected_index_query": True,
-        }
-    ).results
+    # not by a ValidationDefinition: its stores copy every result several times, for nobody
+    return (
+        definition.get_batch()
+        .validate(
+            suite,
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": columns,
+                "partial_unexpected_count": 0,
+                "return_unexpected_index_query": True,
+            },
+        )
+        .results
+    )
 
 
 def _outcome(result: Any, kept: dict[str, KeptRows]) -> Outcome:

@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from wattledger.errors import ConfigurationError
+from wattledger.yaml_text import load_yaml
 
 
 class Parameter(BaseModel):
@@ -59,7 +59,7 @@ def load_parameters(
     for rank in range(len(parts)):
         path = folder / f"{'-'.join(parts[: rank + 1])}.yaml"
         if path.is_file():
-            found += _read(yaml.safe_load(path.read_text(encoding="utf-8")) or [], rank, path.name)
+            found += _read(load_yaml(path.read_text(encoding="utf-8")) or [], rank, path.name)
     return found + _read(list(own), len(parts), "the source file")
 
 

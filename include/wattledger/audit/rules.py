@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wattledger.contracts import load_contracts
 from wattledger.errors import ConfigurationError
 from wattledger.periods import Period
+from wattledger.yaml_text import load_yaml
 
 Status = Literal["confirmed", "unverified", "company_parameter"]
 ROWS_QUERY = "unexpected_rows_expectation"
@@ -111,7 +111,7 @@ def load_rules(folder: Path) -> list[Rule]:
     """
     rules: dict[str, Rule] = {}
     for path in sorted(folder.glob("*.yaml")):
-        suite = yaml.safe_load(path.read_text(encoding="utf-8"))
+        suite = load_yaml(path.read_text(encoding="utf-8"))
         for number, expectation in enumerate(suite["expectations"], start=1):
             rule = _rule(path, suite["name"], number, expectation)
             if rule.rule_id in rules:

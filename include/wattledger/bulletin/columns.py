@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 WIDTH = 78
 """Cells of a line: what mail programs show without breaking it."""
@@ -14,7 +15,7 @@ WIDTH = 78
 
 def width(text: str) -> int:
     """Cells that ``text`` takes in a fixed-width font."""
-    return sum(_cells(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:
@@ -77,6 +78,7 @@ def _closing(character: str) -> bool:
     return character in "，。；：、）】》！？ ,.;:)"
 
 
+@cache
 def _cells(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0

@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Contract, load_contracts
+from wattledger.yaml_text import load_yaml
 
 
 class Terms:
@@ -80,5 +79,5 @@ def _contract_labels() -> dict[str, Text]:
 
 @cache
 def _load(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
     return content

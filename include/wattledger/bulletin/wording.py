@@ -13,7 +13,6 @@ from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from pathlib import Path
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
@@ -22,6 +21,7 @@ from wattledger.bulletin.masking import mask
 from wattledger.bulletin.model import Evidence, Language, RejectedRow, Value
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
+from wattledger.yaml_text import load_yaml
 
 NOTHING = "—"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
@@ -35,7 +35,7 @@ def load_strings(templates: Path, language: Language) -> Strings:
     """The catalogue of ``language``: key -> text, or key -> plural form -> text."""
     path = templates / f"strings.{language}.yaml"
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = load_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(
             f"The bulletin's texts in {language} cannot be read.",

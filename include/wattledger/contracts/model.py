@@ -8,10 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wattledger.errors import ConfigurationError
+from wattledger.yaml_text import load_yaml
 
 _TYPE = re.compile(r"text|integer|boolean|date|timestamp|decimal\((\d+),(\d+)\)")
 _SQL_TYPES = {
@@ -92,7 +92,7 @@ def load_contracts() -> dict[str, Contract]:
     found: dict[str, Contract] = {}
     for entry in sorted(files("wattledger.contracts").joinpath("datasets").iterdir(), key=lambda e: e.name):
         try:
-            contract = Contract.model_validate(yaml.safe_load(entry.read_text(encoding="utf-8")))
+            contract = Contract.model_validate(load_yaml(entry.read_text(encoding="utf-8")))
         except ValueError as error:
             raise ConfigurationError(f"The contract {entry.name} is wrong: {error}") from error
         found[contract.dataset] = contract

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from wattledger.contracts import Contract, load_contracts
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
+from wattledger.yaml_text import load_yaml
 
 _PLACEHOLDERS = {"period", "month", "yyyymm", "day", "yyyymmdd"}
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -144,7 +145,7 @@ def load_source(path: Path) -> Source:
     if not path.is_file():
         raise UsageError(f"There is no source file {path}.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             raise ConfigurationError(f"{path} is not a source file.", todo="Start from one in sources/.")
         return Source.model_validate({**content, "location": path.resolve().parent})
