@@ -39,7 +39,7 @@ airflow: demo ## serve it all under `airflow standalone` at http://127.0.0.1:808
 
 test: setup ## run every check: lint, types, tests
 	@$(MAKE) --no-print-directory lint types
-	@$(RUN)/pytest -n 2
+	@$(RUN)/pytest -n 2 --dist loadfile
 
 lint: setup ## ruff: style and formatting
 	@$(RUN)/ruff check .
