@@ -112,17 +112,23 @@ class Audit:
 
 def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
     """Land a dataset for the period, and first the months before it that history rules want, where they are missing."""
-    contract_lookback = audit.source.lookback(dataset)
-    earlier = audit.period.lookback(contract_lookback)
-    for month in earlier.months() if earlier else []:
-        if covering(audit.lake.landings(dataset), month):
-            continue
+    for span in _missing_history(audit, dataset):
         try:
-            record = land_dataset(audit.settings, audit.lake, audit.source, dataset, month, connect)
-            log.info("%s: %s landed %s rows for history", dataset, month, record.landed)
+            record = land_dataset(audit.settings, audit.lake, audit.source, dataset, span, connect)
+            log.info("%s: %s landed %s rows for history", dataset, span, record.landed)
         except DataError as error:
-            log.info("%s: no history for %s (%s)", dataset, month, error.what)
+            log.info("%s: no history for %s (%s)", dataset, span, error.what)
     return land_dataset(audit.settings, audit.lake, audit.source, dataset, audit.period, connect)
+
+
+def _missing_history(audit: Audit, dataset: str) -> list[Period]:
+    """The months before the period that no landing covers; in one span where one extract holds them all."""
+    wanted = audit.period.lookback(audit.source.lookback(dataset))
+    landed = audit.lake.landings(dataset) if wanted else []
+    missing = [month for month in wanted.months() if not covering(landed, month)] if wanted else []
+    if not missing or audit.source.datasets[dataset].names_period:
+        return missing
+    return [Period(missing[0].start, missing[-1].end)]
 
 
 def open_run(audit: Audit) -> Run:

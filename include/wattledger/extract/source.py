@@ -81,11 +81,16 @@ class DatasetSource(_Strict):
             raise ValueError(f"unknown placeholder in files: {', '.join(sorted(unknown))}")
         return self
 
+    @property
+    def names_period(self) -> bool:
+        """Whether the files' names tell which period they hold."""
+        return any(f"{{{name}}}" in self.files for name in _PLACEHOLDERS)
+
     def holds_only(self, period: Period) -> bool:
         """Whether the files are the period's alone, so that a row of another date in them is a fault."""
         if "{month}" in self.files or "{yyyymm}" in self.files:
             return all(str(month).count("-") == 1 for month in period.months())
-        return any(f"{{{name}}}" in self.files for name in _PLACEHOLDERS)
+        return self.names_period
 
 
 class Source(_Strict):
