@@ -128,9 +128,9 @@ def plain(home: Path, text: str) -> dict[str, Any]:
 
 
 def open_audit(home: Path, text: str) -> Any:
+    from wattledger.context import Audit
     from wattledger.extract.source import load_source
     from wattledger.periods import Period
-    from wattledger.pipeline import Audit
     from wattledger.settings import Settings
 
     settings = Settings(home=home, memory_limit=MEMORY, threads=THREADS)

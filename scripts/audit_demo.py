@@ -45,7 +45,7 @@ def main() -> int:
             return 1
 
     from wattledger import tables
-    from wattledger.pipeline import Audit
+    from wattledger.context import Audit
 
     print()
     tables.print_summary(Audit(settings, source, period))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.conftest import OCTOBER
 from wattledger import pipeline
+from wattledger.context import Audit
 from wattledger.extract.source import Source
 from wattledger.periods import Period
-from wattledger.pipeline import Audit
 from wattledger.settings import Settings
 
 COLUMNS = {

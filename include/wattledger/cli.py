@@ -229,15 +229,15 @@ def _settings(home: Path | None) -> Any:
 
 
 def _audit(source: Path, period: str, home: Path | None) -> Any:
+    from wattledger.context import Audit
     from wattledger.extract.source import load_source
-    from wattledger.pipeline import Audit
 
     return Audit(_settings(home), load_source(source), Period.parse(period))
 
 
 def _stored(home: Path | None, source: str, period: str) -> Any:
     """The audit that the registry knows of the period."""
-    from wattledger.pipeline import stored_audit
+    from wattledger.context import stored_audit
 
     return stored_audit(_settings(home), source, Period.parse(period))
 

@@ -11,32 +11,24 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Collection
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from sqlalchemy import Engine
 
-from wattledger.audit.parameters import load_parameters
-from wattledger.audit.rules import Rule, fingerprint, load_rules
+from wattledger.audit.rules import fingerprint
+from wattledger.context import Audit
 from wattledger.duck import sweep_scratch
-from wattledger.errors import DataError, UsageError
+from wattledger.errors import DataError
 from wattledger.extract.landing import land as land_dataset
-from wattledger.extract.readers import Connect
-from wattledger.extract.source import Source
-from wattledger.lake import Lake, LandingRecord, open_session
-from wattledger.lake.session import Session
+from wattledger.extract.raw import Connect
+from wattledger.lake import LandingRecord
 from wattledger.lake.store import covering
 from wattledger.periods import Period
 from wattledger.registry import Run
-from wattledger.settings import Settings
 from wattledger.units import load_organisation
 
 if TYPE_CHECKING:
@@ -46,68 +38,6 @@ log = logging.getLogger(__name__)
 
 VERDICTS, FAILING, RECONCILIATION, BREAKS = "_verdict", "_failing_row", "_reconciliation", "_break"
 _BATCH_ROWS = 50_000
-
-
-@dataclass(frozen=True)
-class Audit:
-    """One source and period on one installation: what every step works on."""
-
-    settings: Settings
-    source: Source
-    period: Period
-
-    @cached_property
-    def lake(self) -> Lake:
-        """The source's part of the lake."""
-        return Lake(self.settings.lake / self.source.name)
-
-    @cached_property
-    def registry(self) -> Engine:
-        """The registry, its schema brought up to date."""
-        from wattledger.registry import open_registry
-
-        return open_registry(self.settings.registry)
-
-    @cached_property
-    def rules(self) -> list[Rule]:
-        """All rules."""
-        return load_rules(self.settings.expectations)
-
-    @cached_property
-    def parameters(self) -> list[dict[str, Any]]:
-        """The parameters of the source's jurisdiction, with the company's own."""
-        return load_parameters(self.settings.parameters, self.source.jurisdiction, self.source.parameters)
-
-    @property
-    def run(self) -> Run:
-        """The newest run of the period; raise UsageError where none was opened."""
-        from wattledger.registry import get_run
-
-        run = get_run(self.registry, self.source.name, self.period)
-        if run is None:
-            raise UsageError(
-                f"No audit of {self.source.name} for {self.period} was opened.",
-                todo="Run the step open_run first (in Airflow: clear open_run with what follows).",
-            )
-        return run
-
-    def published_batches(self, table: str, columns: Sequence[str]) -> Iterator[list[Any]]:
-        """The rows that a step published in ``table`` for the period, batch by batch, as tuples of ``columns``."""
-        for batch in self._batches(table, columns):
-            yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
-
-    def published_rows(self, table: str) -> Iterator[dict[str, Any]]:
-        """The rows that a step published in ``table`` for the period."""
-        return (row for batch in self._batches(table) for row in batch.to_pylist())
-
-    def _batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        for file in self.lake.files(table, period=str(self.period)):
-            yield from pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=columns)
-
-    def session(self) -> Session:
-        """A DuckDB session on exactly the lake versions that the run is pinned to."""
-        pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
-        return open_session(self.settings, self.lake, self.period, pins, self.parameters)
 
 
 def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
@@ -136,7 +66,7 @@ def open_run(audit: Audit) -> Run:
     from wattledger.registry import open_run as open_registry_run
 
     sweep_scratch(audit.settings)
-    _keep_source(audit)
+    audit.keep_source()
     inputs = {name: _input(audit, name) for name in audit.source.datasets}
     return open_registry_run(
         audit.registry,
@@ -214,9 +144,7 @@ def publish_bulletins(
 
     with audit.session() as session:
         organisation = load_organisation(session)
-    return publish(
-        audit, audit.run, organisation, out or bulletin_folder(audit), unit=unit, language=language
-    )
+    return publish(audit, audit.run, organisation, out or audit.bulletins, unit=unit, language=language)
 
 
 def send_bulletins(
@@ -230,7 +158,7 @@ def send_bulletins(
     from wattledger.bulletin.send import send
     from wattledger.registry import finish_run
 
-    sent = send(audit, audit.run, bulletin_folder(audit), transport, resend=resend)
+    sent = send(audit, audit.run, audit.bulletins, transport, resend=resend)
     finish_run(audit.registry, audit.run)
     return sent
 
@@ -244,33 +172,6 @@ STEPS: tuple[Callable[[Audit], Any], ...] = (
     send_bulletins,
 )
 """What follows landing, in order."""
-
-
-def bulletin_folder(audit: Audit) -> Path:
-    """Where the bulletins of the period are."""
-    return audit.settings.bulletins / audit.source.name / audit.period.slug
-
-
-def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
-    """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
-    known = {path.stem: path for path in sorted((settings.home / "sources").glob("*.json"))}
-    if not source and len(known) == 1:
-        source = next(iter(known))
-    if source not in known:
-        raise UsageError(
-            f"{settings.home} knows the sources: {', '.join(known) or 'none'}.",
-            todo="Say which with --source NAME, or where the audits are with --home DIR.",
-        )
-    return Audit(settings, Source.model_validate_json(known[source].read_text(encoding="utf-8")), period)
-
-
-def _keep_source(audit: Audit) -> None:
-    """Keep the source file's content, so that its audits can be looked at without the file."""
-    target = audit.settings.home / "sources" / f"{audit.source.name}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(audit.source.model_dump_json(indent=2), encoding="utf-8")
-    temporary.replace(target)
 
 
 def _input(audit: Audit, dataset: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from wattledger.audit.rules import Rule
 from wattledger.errors import UsageError
 
 if TYPE_CHECKING:
-    from wattledger.pipeline import Audit
+    from wattledger.context import Audit
 
 Row = dict[str, Any]
 _HIDDEN = {"evidence", "subject", "re_examined", "reason_code"}
@@ -138,8 +138,6 @@ def rules_markdown(known: list[Rule], parameters: list[Row]) -> str:
 
 def print_summary(audit: Audit) -> None:
     """What an audit came to, and where its bulletins are."""
-    from wattledger.pipeline import bulletin_folder
-
     found = verdicts(audit)
     _print_table([row for row in found if row["verdict"] != "PASS"])
     counts = {
@@ -151,7 +149,7 @@ def print_summary(audit: Audit) -> None:
         if row.org_id is None:
             told = f"{row.agreeing} of {row.compared} agree, difference {row.difference:,.2f} {row.unit}"
             print(f"{row.link}: {told if row.status == 'EVALUATED' else 'not evaluated: ' + str(row.reason)}")
-    folder = bulletin_folder(audit)
+    folder = audit.bulletins
     print(
         f"{len(list(folder.glob('*.html')))} bulletins in {folder}; the company's: {folder / 'company.html'}"
     )

@@ -10,6 +10,7 @@ import pytest
 
 from wattledger import pipeline
 from wattledger.audit.rules import load_rules
+from wattledger.context import Audit
 from wattledger.demo import ANSWER_BREAKS, ANSWER_KEY, DemoSummary, make_demo
 from wattledger.extract.source import load_source
 from wattledger.periods import Period
@@ -18,8 +19,8 @@ from wattledger.settings import Settings
 pytestmark = pytest.mark.slow
 
 
-def audit(summary: DemoSummary, home: Path) -> pipeline.Audit:
-    work = pipeline.Audit(Settings(home=home), load_source(summary.source), Period.parse(summary.month))
+def audit(summary: DemoSummary, home: Path) -> Audit:
+    work = Audit(Settings(home=home), load_source(summary.source), Period.parse(summary.month))
     for dataset in work.source.datasets:
         pipeline.land(work, dataset)
     pipeline.open_run(work)
@@ -28,11 +29,11 @@ def audit(summary: DemoSummary, home: Path) -> pipeline.Audit:
     return work
 
 
-def found(work: pipeline.Audit) -> set[tuple[str, str]]:
+def found(work: Audit) -> set[tuple[str, str]]:
     return {(row["rule_id"], row["business_key"]) for row in work.published_rows(pipeline.FAILING)}
 
 
-def breaks(work: pipeline.Audit) -> set[tuple[str, str, str, str | None, str, Decimal]]:
+def breaks(work: Audit) -> set[tuple[str, str, str, str | None, str, Decimal]]:
     fields = ("link", "business_key", "org_id", "account_id", "cause", "difference")
     return {tuple(row[field] for field in fields) for row in work.published_rows(pipeline.BREAKS)}
 

@@ -27,12 +27,13 @@ _CONTEXT.set_forkserver_preload(
 
 def audit(source: Path, home: Path) -> None:
     from wattledger import pipeline
+    from wattledger.context import Audit
     from wattledger.extract.source import load_source
     from wattledger.periods import Period
     from wattledger.settings import Settings
 
     os.environ.pop("WATTLEDGER_SMTP_URL", None)
-    work = pipeline.Audit(
+    work = Audit(
         Settings(home=home, registry_url="", threads=1), load_source(source), Period.parse("2026-10")
     )
     for dataset in work.source.datasets:

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from wattledger.context import Audit
 from wattledger.extract.source import load_source
 from wattledger.lake import LandingRecord
 from wattledger.periods import Period
-from wattledger.pipeline import Audit, land
+from wattledger.pipeline import land
 from wattledger.settings import Settings
 
 SOURCE = Path(__file__).resolve().parents[2] / "sources" / "steg.yaml"

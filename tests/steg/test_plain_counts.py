@@ -16,10 +16,11 @@ import pytest
 from tests.steg.plain import period as plain_period
 from tests.steg.plain import queries, straighten
 from wattledger.audit.validate import Verdict, validate
+from wattledger.context import Audit
 from wattledger.extract.source import load_source
 from wattledger.lake import LandingRecord, open_session
 from wattledger.periods import Period
-from wattledger.pipeline import Audit, land
+from wattledger.pipeline import land
 from wattledger.settings import Settings
 
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]

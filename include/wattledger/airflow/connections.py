@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from wattledger.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from wattledger.context import Audit
     from wattledger.mail import Transport
-    from wattledger.pipeline import Audit
 
 MAIL: Final = "wattledger_mail"
 """The SMTP connection by which bulletins go out."""

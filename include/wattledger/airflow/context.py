@@ -15,7 +15,7 @@ from wattledger.periods import Period
 from wattledger.settings import Settings
 
 if TYPE_CHECKING:
-    from wattledger.pipeline import Audit
+    from wattledger.context import Audit
 
 _END = r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
 _TODO = "Trigger the DAG again, and fill in Period: 2026-10-31, 2026-10, or FROM..TO."
@@ -50,8 +50,8 @@ def period_of(context: Mapping[str, Any]) -> Period:
 
 def audit_of(context: Mapping[str, Any]) -> Audit:
     """The audit of the installation's source for the run's period; raise ConfigurationError for a wrong source file."""
+    from wattledger.context import Audit
     from wattledger.extract.source import load_source
-    from wattledger.pipeline import Audit
 
     settings, period = Settings(), period_of(context)
     return Audit(settings, load_source(settings.source), period)

@@ -22,7 +22,7 @@ from wattledger.registry import Run
 from wattledger.units import Organisation
 
 if TYPE_CHECKING:
-    from wattledger.pipeline import Audit
+    from wattledger.context import Audit
 
 COMPANY = "company"
 INDEX = "bulletins.json"

@@ -26,7 +26,7 @@ from wattledger.mail import (
 from wattledger.registry import Run
 
 if TYPE_CHECKING:
-    from wattledger.pipeline import Audit
+    from wattledger.context import Audit
 
 log = logging.getLogger(__name__)
 _ATTACHED_BYTES = 10 * 1024 * 1024

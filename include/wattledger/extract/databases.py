@@ -11,8 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wattledger.errors import ConfigurationError, DataError, SourceUnreachableError
-from wattledger.extract.raw import RawRows, parquet_relation, write_text_parquet
-from wattledger.extract.readers import Connect
+from wattledger.extract.raw import Connect, RawRows, parquet_relation, write_text_parquet
 from wattledger.extract.source import Source
 from wattledger.periods import Period
 

@@ -16,8 +16,8 @@ from wattledger.duck import connect as connect_duckdb
 from wattledger.duck import quoted, scalar, scratch_folder
 from wattledger.extract import mapping
 from wattledger.extract.controls import check_controls
-from wattledger.extract.raw import RawRows
-from wattledger.extract.readers import Connect, read
+from wattledger.extract.raw import Connect, RawRows
+from wattledger.extract.readers import read
 from wattledger.extract.source import DatasetSource, Source
 from wattledger.extract.views import viewed
 from wattledger.lake.store import PARTITION, Lake, LandingRecord, with_retries

@@ -19,6 +19,10 @@ from wattledger.errors import DataError
 _BATCH_ROWS = 50_000
 
 
+Connect = Callable[[str], str]
+"""Turns the name of an Airflow connection into a SQLAlchemy URL."""
+
+
 @dataclass(slots=True)
 class RawRows:
     """One readable piece of an extract."""

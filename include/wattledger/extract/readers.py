@@ -7,7 +7,6 @@ Text formats arrive as text, so that nothing is rounded or guessed on the way; P
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,12 @@ import duckdb
 from wattledger.duck import literal
 from wattledger.errors import DataError
 from wattledger.extract.csv_files import read_csv
-from wattledger.extract.raw import RawRows, header, parquet_relation, write_text_parquet
+from wattledger.extract.databases import read_database
+from wattledger.extract.raw import Connect, RawRows, header, parquet_relation, write_text_parquet
 from wattledger.extract.source import DatasetSource, Source, fill_pattern
 from wattledger.periods import Period
 
 _SUFFIXES = {".xlsx": "xlsx", ".parquet": "parquet"}
-
-Connect = Callable[[str], str]
-"""Turns the name of an Airflow connection into a SQLAlchemy URL."""
 
 
 def read(
@@ -42,8 +39,6 @@ def read(
     """
     entry = source.datasets[dataset]
     if entry.database:
-        from wattledger.extract.databases import read_database
-
         return [read_database(source, dataset, period, workdir, connect)]
     return [
         _read_file(connection, entry, path, workdir, dataset)

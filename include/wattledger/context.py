@@ -1,0 +1,117 @@
+"""The audit of one source for one period on one installation: what every step works on.
+
+Belongs here: where an audit's lake, registry, rules and files are. What is done with them is in ``pipeline``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import Engine
+
+from wattledger.audit.parameters import load_parameters
+from wattledger.audit.rules import Rule, load_rules
+from wattledger.errors import UsageError
+from wattledger.extract.source import Source
+from wattledger.lake import Lake, open_session
+from wattledger.lake.session import Session
+from wattledger.periods import Period
+from wattledger.registry import Run
+from wattledger.settings import Settings
+
+_BATCH_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One source and period on one installation: what every step works on."""
+
+    settings: Settings
+    source: Source
+    period: Period
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The source's part of the lake."""
+        return Lake(self.settings.lake / self.source.name)
+
+    @cached_property
+    def registry(self) -> Engine:
+        """The registry, its schema brought up to date."""
+        from wattledger.registry import open_registry
+
+        return open_registry(self.settings.registry)
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """All rules."""
+        return load_rules(self.settings.expectations)
+
+    @cached_property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The parameters of the source's jurisdiction, with the company's own."""
+        return load_parameters(self.settings.parameters, self.source.jurisdiction, self.source.parameters)
+
+    @property
+    def run(self) -> Run:
+        """The newest run of the period; raise UsageError where none was opened."""
+        from wattledger.registry import get_run
+
+        run = get_run(self.registry, self.source.name, self.period)
+        if run is None:
+            raise UsageError(
+                f"No audit of {self.source.name} for {self.period} was opened.",
+                todo="Run the step open_run first (in Airflow: clear open_run with what follows).",
+            )
+        return run
+
+    def published_batches(self, table: str, columns: Sequence[str]) -> Iterator[list[Any]]:
+        """The rows that a step published in ``table`` for the period, batch by batch, as tuples of ``columns``."""
+        for batch in self._batches(table, columns):
+            yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
+
+    def published_rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """The rows that a step published in ``table`` for the period."""
+        return (row for batch in self._batches(table) for row in batch.to_pylist())
+
+    def _batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        for file in self.lake.files(table, period=str(self.period)):
+            yield from pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=columns)
+
+    def session(self) -> Session:
+        """A DuckDB session on exactly the lake versions that the run is pinned to."""
+        pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
+        return open_session(self.settings, self.lake, self.period, pins, self.parameters)
+
+    @property
+    def bulletins(self) -> Path:
+        """Where the bulletins of the period are."""
+        return self.settings.bulletins / self.source.name / self.period.slug
+
+    def keep_source(self) -> None:
+        """Keep the source file's content, so that its audits can be looked at without the file."""
+        target = self.settings.home / "sources" / f"{self.source.name}.json"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(self.source.model_dump_json(indent=2), encoding="utf-8")
+        temporary.replace(target)
+
+
+def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
+    """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
+    known = {path.stem: path for path in sorted((settings.home / "sources").glob("*.json"))}
+    if not source and len(known) == 1:
+        source = next(iter(known))
+    if source not in known:
+        raise UsageError(
+            f"{settings.home} knows the sources: {', '.join(known) or 'none'}.",
+            todo="Say which with --source NAME, or where the audits are with --home DIR.",
+        )
+    return Audit(settings, Source.model_validate_json(known[source].read_text(encoding="utf-8")), period)
