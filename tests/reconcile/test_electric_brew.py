@@ -164,4 +164,4 @@ def test_links_without_extracts_are_not_evaluated(audited: tuple[Session, LinkRe
     query = "SELECT link, reason FROM reconciliation WHERE status = 'NOT_EVALUATED'"
     reasons = dict(audited[0].connection.execute(query).fetchall())
     assert set(reasons) == {"reading_bill", "bill_receivable", "receivable_receipt", "receipt_ledger"}
-    assert reasons["reading_bill"] == f"meter_reading was not landed for {ALL}"
+    assert reasons["reading_bill"] == f"not_landed: meter_reading was not landed for {ALL}"
