@@ -5,25 +5,23 @@ Belongs here: what goes into one audience's bulletin. How it looks is for the re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Engine
 
 from wattledger import registry
 from wattledger.audit.rules import Rule, Wording
+from wattledger.bulletin.evidence import read_evidence
 from wattledger.bulletin.model import (
     Basis,
     Break,
     Bulletin,
     CauseRow,
     DatasetRow,
-    Evidence,
     Finding,
     LinkRow,
     Manifest,
@@ -37,7 +35,6 @@ from wattledger.bulletin.model import (
     Text,
     Unit,
     UnitRow,
-    Value,
 )
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
@@ -106,7 +103,7 @@ class Composer:
                 right=row.right_value,
                 unit=self._unit(row.org_id),
                 account_id=row.account_id,
-                evidence=_evidence(row.evidence, self.terms),
+                evidence=read_evidence(row.evidence, self.terms),
             )
 
     @property
@@ -167,7 +164,7 @@ class Composer:
                 account_id=row.account_id,
                 amount=row.amount,
                 kwh=row.kwh,
-                evidence=_evidence(row.evidence, self.terms),
+                evidence=read_evidence(row.evidence, self.terms),
             )
 
     def _rule(self, rule: Rule, units: list[str] | None) -> RuleRow:
@@ -289,33 +286,3 @@ def _text(wording: Wording) -> Text:
 def _holds(parameter: dict[str, Any], period: Period) -> bool:
     begins, ends = parameter["valid_from"], parameter["valid_to"]
     return (begins is None or begins <= period.end) and (ends is None or ends >= period.end)
-
-
-def _evidence(text: str | None, terms: Terms) -> tuple[Evidence, ...]:
-    """A failing row's columns with their labels and types; its place in the source comes last."""
-    return tuple(
-        Evidence(column, terms.column(column), _value(column, value))
-        for column, value in json.loads(text or "{}", parse_float=Decimal).items()
-        if value is not None
-    )
-
-
-def _value(column: str, value: str | int | Decimal) -> Value:
-    """The text of the evidence as what it is, so that numbers and dates are written in the reader's way."""
-    if not isinstance(value, str):
-        return value
-    kind = column_types().get(column, "")
-    if kind.startswith("decimal") or column.endswith(("_kwh", "_amount")):
-        try:
-            return Decimal(value)
-        except ArithmeticError:
-            return value
-    if kind == "date" and len(value) == len("2026-10-31"):
-        return date.fromisoformat(value)
-    return value
-
-
-@cache
-def column_types() -> dict[str, str]:
-    """The type of every standard column."""
-    return {name: c.type for contract in load_contracts().values() for name, c in contract.columns.items()}
