@@ -90,11 +90,19 @@ def rules(known: list[Rule]) -> list[Row]:
 
 
 def rule_record(rule: Rule) -> str:
-    """One rule's record and condition, as YAML."""
+    """One rule's record and condition, as YAML with the query laid out as it was written."""
     import yaml
 
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def lay_out(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, lay_out)
     content = {"suite": rule.suite, **rule.expectation}
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(content, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def rules_markdown(known: list[Rule], parameters: list[Row]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from wattledger.errors import UsageError
 from wattledger.lake.session import Session
 
 
@@ -31,7 +32,13 @@ class Organisation:
         self.units = {unit.org_id: unit for unit in units}
 
     def subtree(self, org_id: str) -> list[str]:
-        """The unit and all units below it."""
+        """The unit and all units below it; raise UsageError for a code that is no unit's."""
+        if org_id not in self.units:
+            raise UsageError(
+                f"There is no unit {org_id!r}.",
+                where=f"the units are: {', '.join(sorted(self.units)) or 'none'}",
+                todo="Give a unit's code as the extracts have it.",
+            )
         found, queue = {org_id: None}, [org_id]
         while queue:
             below = [child for child in self._children.get(queue.pop(), []) if child not in found]
