@@ -21,6 +21,12 @@ from wattledger.periods import Period
 ANSWER_KEY: Final = "answer_key.csv"
 ANSWER_BREAKS: Final = "answer_breaks.csv"
 
+# two faults can have one finding in common, such as a unit's difference of the month
+_FINDINGS: Final = (
+    "SELECT rule_id, business_key, string_agg(DISTINCT fault, ' + ' ORDER BY fault) AS fault, "
+    "string_agg(DISTINCT note, ' + ' ORDER BY note) AS note FROM answer GROUP BY ALL ORDER BY ALL"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DemoSummary:
@@ -64,7 +70,7 @@ def make_demo(
         before = period.lookback(2)
         months = [*(m.start for m in before.months()), period.start] if before else [period.start]
         rows = write_extracts(con, out, months)
-        findings = write_csv(con, "FROM answer ORDER BY ALL", out / ANSWER_KEY)
+        findings = write_csv(con, _FINDINGS, out / ANSWER_KEY)
         breaks = write_csv(con, "FROM answer_break ORDER BY ALL", out / ANSWER_BREAKS)
     finally:
         con.close()
