@@ -5,7 +5,6 @@ Belongs here: where an audit's lake, registry, rules and files are. What is done
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +24,7 @@ from wattledger.lake.session import Session
 from wattledger.periods import Period
 from wattledger.registry import Run
 from wattledger.settings import Settings
+from wattledger.whole_files import replace_file
 
 _BATCH_ROWS = 50_000
 
@@ -99,9 +99,7 @@ class Audit:
         """Keep the source file's content, so that its audits can be looked at without the file."""
         target = self.settings.home / "sources" / f"{self.source.name}.json"
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(self.source.model_dump_json(indent=2), encoding="utf-8")
-        temporary.replace(target)
+        replace_file(target, self.source.model_dump_json(indent=2).encode("utf-8"))
 
 
 def stored_audit(settings: Settings, source: str, period: Period) -> Audit:

@@ -52,10 +52,6 @@ class Period:
         """The period as part of a file name."""
         return str(self).replace("..", "_to_")
 
-    def contains(self, day: date) -> bool:
-        """Whether ``day`` lies in the period, both ends included."""
-        return self.start <= day <= self.end
-
     def lookback(self, months: int) -> Period | None:
         """The ``months`` whole months before the month in which the period starts; None for 0."""
         if months <= 0:

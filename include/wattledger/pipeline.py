@@ -13,6 +13,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import asdict
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,8 @@ def validate(audit: Audit) -> list[Any]:
             f"SELECT *, '{audit.period}' AS _period FROM failing_row ORDER BY rule_id, business_key"
         )
         _publish(audit, FAILING, failing.to_arrow_reader(_BATCH_ROWS))
-    _publish(audit, VERDICTS, _table(audit, [_fields(v) for v in verdicts], _VERDICT_SCHEMA))
+    rows = [{**asdict(verdict), "_period": str(audit.period)} for verdict in verdicts]
+    _publish(audit, VERDICTS, pa.Table.from_pylist(rows, schema=_VERDICT_SCHEMA).to_reader())
     return verdicts
 
 
@@ -213,15 +215,6 @@ _VERDICT_SCHEMA = pa.schema(
         ("_period", pa.string()),
     ]
 )
-
-
-def _fields(verdict: Any) -> dict[str, Any]:
-    return {name: getattr(verdict, name) for name in _VERDICT_SCHEMA.names if name != "_period"}
-
-
-def _table(audit: Audit, rows: list[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatchReader:
-    period = str(audit.period)
-    return pa.Table.from_pylist([{**row, "_period": period} for row in rows], schema=schema).to_reader()
 
 
 def _publish(audit: Audit, table: str, rows: pa.RecordBatchReader) -> None:

@@ -20,7 +20,6 @@ from wattledger.periods import Period
 from wattledger.yaml_text import load_yaml
 
 Status = Literal["confirmed", "unverified", "company_parameter"]
-ROWS_QUERY = "unexpected_rows_expectation"
 
 
 class _Strict(BaseModel):
@@ -85,13 +84,6 @@ class Rule:
     def rule_id(self) -> str:
         """The stable id, as ``BIL-03``."""
         return self.record.rule_id
-
-    @property
-    def rows_query(self) -> str | None:
-        """The rule's own query of failing rows over its batch; None for GX's ready-made expectations."""
-        if self.expectation["type"] != ROWS_QUERY:
-            return None
-        return str(self.expectation["kwargs"]["unexpected_rows_query"]).format(batch=f'"{self.record.batch}"')
 
     def in_force(self, period: Period, jurisdiction: str) -> bool:
         """Whether the rule holds in the jurisdiction at the end of the period."""

@@ -225,8 +225,7 @@ class Composer:
             )
 
     def _links(self, org_id: str | None, units: list[str] | None) -> Iterator[LinkRow]:
-        rows = registry.list_reconciliation(self.engine, self.source.name, self.period)
-        for row in rows:
+        for row in self._reconciliation:
             if row.org_id != org_id:
                 continue
             yield LinkRow(
@@ -245,11 +244,26 @@ class Composer:
                 causes=self._causes(row.link, units),
             )
 
+    @cached_property
+    def _reconciliation(self) -> list[registry.ReconciliationRow]:
+        return registry.list_reconciliation(self.engine, self.source.name, self.period)
+
+    @cached_property
+    def _break_totals(self) -> dict[tuple[str, str | None, str], tuple[int, Decimal]]:
+        """Number and difference of the breaks by link, unit and cause."""
+        counted: dict[tuple[str, str | None, str], tuple[int, Decimal]] = {}
+        for row in registry.list_breaks(self.engine, self.source.name, self.period):
+            number, total = counted.get((row.link, row.org_id, row.cause), (0, Decimal(0)))
+            counted[row.link, row.org_id, row.cause] = (number + 1, total + row.difference)
+        return counted
+
     def _causes(self, link: str, units: list[str] | None) -> tuple[CauseRow, ...]:
+        wanted = None if units is None else set(units)
         counted: dict[str, tuple[int, Decimal]] = {}
-        for row in registry.list_breaks(self.engine, self.source.name, self.period, link=link, units=units):
-            number, total = counted.get(row.cause, (0, Decimal(0)))
-            counted[row.cause] = (number + 1, total + row.difference)
+        for (of_link, org_id, cause), (more, difference) in self._break_totals.items():
+            if of_link == link and (wanted is None or org_id in wanted):
+                number, total = counted.get(cause, (0, Decimal(0)))
+                counted[cause] = (number + more, total + difference)
         ordered = sorted(counted.items(), key=lambda item: (-abs(item[1][1]), item[0]))
         return tuple(CauseRow(self.terms.cause(cause), n, total) for cause, (n, total) in ordered)
 

@@ -20,6 +20,7 @@ from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.worklist import write_worklist
 from wattledger.registry import Run
 from wattledger.units import Organisation
+from wattledger.whole_files import replace_file
 
 if TYPE_CHECKING:
     from wattledger.context import Audit
@@ -72,7 +73,7 @@ def publish(
     published = [_publish_one(audit, composer, org_id, folder, recipients) for org_id in audiences]
     if unit is None:
         index = [asdict(entry) for entry in published]
-        _replace(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=2).encode("utf-8"))
+        replace_file(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=2).encode("utf-8"))
     return [folder / f"{entry.audience}.html" for entry in published]
 
 
@@ -103,16 +104,9 @@ def _publish_one(
         render_html(bulletin, templates).encode("utf-8"),
     ]
     for suffix, content in zip(("txt", "html"), contents, strict=True):
-        _replace(folder / f"{name}.{suffix}", content)
+        replace_file(folder / f"{name}.{suffix}", content)
     digest = hashlib.sha256(b"".join([*contents, (folder / f"{name}.xlsx").read_bytes()])).hexdigest()
     return Published(name, subject(bulletin, templates), recipients.get(name, ()), digest, worklist)
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, and never half of one."""
-    temporary = target.with_name(f"{target.name}.tmp")
-    temporary.write_bytes(content)
-    temporary.replace(target)
 
 
 def _first_rejects(audit: Audit, dataset: str) -> list[dict[str, Any]]:
