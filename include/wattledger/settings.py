@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     """DuckDB's threads for one task; 0 leaves the choice to DuckDB."""
     expectations: Path = _PROJECT / "expectations"
     parameters: Path = _PROJECT / "parameters"
+    tariffs: Path = _PROJECT / "tariffs"
     templates: Path = _PROJECT / "reports_templates"
 
     @property

@@ -1,0 +1,96 @@
+"""The calculation sheet: lines and figures with their arithmetic, in no language yet.
+
+Belongs here: the result's form. Its words stand in ``reports_templates/`` and are set by ``sheet_text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+Value = Decimal | int | str | date
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of arithmetic: a code, and the values that its sentence names."""
+
+    code: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What a number rests on: a rate or a parameter, with its source and whether that was verified."""
+
+    name: str
+    zh: str
+    en: str
+    source: str
+    dated: date | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A charge: quantity (kWh, kVA-months, yuan ...), price per unit, amount in yuan, rounded to the fen."""
+
+    component: str
+    amount: Decimal
+    quantity: Decimal | None = None
+    unit: str = ""
+    price: Decimal | None = None
+    tou: str | None = None
+    tier: int | None = None
+    tariff_code: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+    steps: tuple[Step, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity on the way: metered kWh, losses, tier kWh, the power factor, a correction rate."""
+
+    name: str
+    value: Decimal
+    unit: str = ""
+    steps: tuple[Step, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A calculation: figures in the order in which they were worked out, then the lines, then their total."""
+
+    kind: str
+    subject: str
+    lines: tuple[SheetLine, ...]
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines."""
+        return sum((line.amount for line in self.lines), Decimal("0.00"))
+
+    def amount(self, component: str) -> Decimal:
+        """The sum of a component's lines."""
+        return sum((line.amount for line in self.lines if line.component == component), Decimal("0.00"))
+
+    def figure(self, name: str) -> Decimal:
+        """A figure's value; raise KeyError where there is none."""
+        for figure in self.figures:
+            if figure.name == name:
+                return figure.value
+        raise KeyError(name)
+
+
+class NotRatableError(Exception):
+    """The bill cannot be rated: a reason code (as ``unknown_tariff``) and a sentence with the evidence."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
