@@ -184,6 +184,21 @@ def rules(
 
 
 @app.command()
+def rate(
+    case: Annotated[Path, typer.Argument(help="The case file; docs/rating-cases.md has examples.")],
+    format_: Annotated[str, typer.Option("--format", help="table, json or html")] = "table",
+    language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
+) -> None:
+    """The calculation sheet of one case: charge lines, their arithmetic, and what each rests on."""
+    from wattledger.rating.case_files import read_case, sheet_of
+    from wattledger.rating.sheet_show import show_sheet
+    from wattledger.settings import Settings
+
+    settings = Settings()
+    show_sheet(sheet_of(read_case(case), settings, str(case)), format_, language, settings.templates)
+
+
+@app.command()
 def bulletin(
     period: PeriodArgument,
     home: HomeOption = None,

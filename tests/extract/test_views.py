@@ -67,6 +67,29 @@ def test_a_reject_keeps_the_row_as_it_was_delivered(
     assert '"ID"' not in raw
 
 
+def test_charges_side_by_side_become_lines(
+    settings: Settings, tmp_path: Path, make_source: Callable[..., Source]
+) -> None:
+    bills = ["NO,CONS_NO,ENERGY,TAX", "1,A1,50.00,2.75", "2,A1,0.00,0.00", "3,A1,a lot,1.00"]
+    (tmp_path / "bills.csv").write_text("\n".join(bills) + "\n", encoding="utf-8")
+    columns = {
+        "bill_line_id": "NO || '/' || _part",
+        "bill_id": "NO",
+        "billing_month": "'2026-10-01'",
+        "account_id": "CONS_NO",
+        "charge_component": "_part",
+        "line_amount": "CASE _part WHEN 'energy' THEN ENERGY ELSE TAX END",
+    }
+    entry = {"files": "bills.csv", "parts": ["energy", "tax"], "where": "NO <> '2'", "columns": columns}
+    record = land(settings, Lake(settings.lake / "acme"), make_source(bill_line=entry), "bill_line", OCTOBER)
+    assert (record.extracted, record.landed, record.rejected, record.outside) == (4, 3, 1, 2)
+    assert stored(settings, "bill_line", "bill_line_id, line_amount::VARCHAR, _row") == [
+        ("1/energy", "50.00", 1),
+        ("1/tax", "2.75", 1),
+        ("3/tax", "1.00", 3),
+    ]
+
+
 @pytest.mark.parametrize(
     ("view", "told"),
     [

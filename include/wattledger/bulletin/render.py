@@ -74,6 +74,15 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
             alerts=alerts(bulletin, view, wording),
         )
     )
+    return _inlined(html, templates)
+
+
+def render_page(template: str, templates: Path, **values: object) -> str:
+    """A template of the folder with the bulletin's looks, as one HTML document."""
+    return _inlined(_environment(templates).get_template(template).render(**values), templates)
+
+
+def _inlined(html: str, templates: Path) -> str:
     css = (templates / "bulletin.css").read_text(encoding="utf-8")
     inliner = css_inline.CSSInliner(extra_css=css, load_remote_stylesheets=False, minify_css=True)
     return _BETWEEN_LINES.sub("\n", inliner.inline(html)) + "\n"

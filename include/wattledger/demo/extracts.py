@@ -33,6 +33,7 @@ EXTRACTS: Final = (
     Extract("o_staff", encoding="gb18030"),
     Extract("c_cons", encoding="gb18030"),
     Extract("c_mp"),
+    Extract("c_sp_trans"),
     Extract("d_meter", "parquet"),
     Extract("r_sect", encoding="gb18030"),
     Extract("r_data", monthly=True, month_column="AMT_YM"),

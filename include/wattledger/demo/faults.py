@@ -1,7 +1,8 @@
 """Planting faults: what a fault kind is, and how it is planted while the utility is made.
 
-Belongs here: the mechanism. The kinds themselves stand in ``faults_reading``, ``faults_billing``, ``faults_files``,
-``faults_finance`` and ``faults_breaks``; to add one, add a ``Fault`` to the tuple of its module.
+Belongs here: the mechanism. The kinds themselves stand in ``faults_reading``, ``faults_billing``, ``faults_rating``,
+``faults_industry``, ``faults_files``, ``faults_finance`` and ``faults_breaks``; to add one, add a ``Fault`` to the tuple
+of its module.
 
 A fault kind says whom it may befall, what it changes and after which step of the making (everything made later then
 follows from the fault, as in life), and all that an honest audit finds of it. No two faults share a victim, so that
@@ -14,6 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from wattledger.demo.billing import rate_rightly
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -25,6 +28,7 @@ METER: Final = "'M' || (2000000000 + i * 10)"
 """The meter of a victim; the new one where a meter was changed has a number one higher."""
 BILL: Final = "'B' || strftime(getvariable('month'), '%Y%m') || lpad(i::TEXT, 8, '0')"
 """The victim's bill of the audited month."""
+THEIR_BILLS: Final = f"bill_id IN (SELECT {BILL} FROM victim)"
 THEIRS: Final = "account_id IN (SELECT account_id FROM victim)"
 OF_THEM: Final = "i IN (SELECT i FROM victim)"
 
@@ -36,7 +40,8 @@ def accounts(condition: str = "TRUE") -> str:
     """
     return (
         "SELECT account_id AS victim_key, * FROM acct WHERE NOT closed AND story IS NULL AND NOT vacant "
-        f"AND NOT switched AND (class = 'hv' OR place_in_route % 20 <> 7) AND ({condition})"
+        "AND NOT switched AND i NOT IN (SELECT i FROM tenant) "
+        f"AND (class = 'hv' OR place_in_route % 20 <> 7) AND ({condition})"
     )
 
 
@@ -63,6 +68,11 @@ class Fault:
     view of the chosen candidates, who are chosen at the first of the steps."""
     finds: Mapping[str, str] = field(default_factory=dict)
     """By rule, SELECT of the business keys that the rule then finds; collateral findings are findings too."""
+    costs: Mapping[str, str] = field(default_factory=dict)
+    """By rule, SELECT of business keys and accounts: findings whose amount is what the account's bill is short of,
+    to the fen."""
+    billed_wrongly: tuple[str, str] | None = None
+    """Rule and cause of what is wrong with the victims' bills of the audited month, to the fen."""
     breaks: tuple[Break, ...] = ()
     note: str = ""
     count: int = 3
@@ -107,17 +117,34 @@ class Planter:
 
     def answers(self, con: DuckDBPyConnection) -> None:
         """Fill the tables ``answer`` and ``answer_break`` with all that an audit must find."""
-        con.execute("CREATE TABLE answer (rule_id TEXT, business_key TEXT, fault TEXT, note TEXT)")
+        con.execute(
+            "CREATE TABLE answer (rule_id TEXT, business_key TEXT, fault TEXT, note TEXT, cause TEXT, "
+            "amount DECIMAL(18, 2))"
+        )
         con.execute(
             "CREATE TABLE answer_break (link TEXT, business_key TEXT, org_id TEXT, account_id TEXT, cause TEXT, "
             "difference DECIMAL(18, 4), fault TEXT)"
         )
+        self._rate_victims(con)
         for fault in self._faults:
             con.execute(f"CREATE OR REPLACE VIEW victim AS FROM victim_{fault.name}")
+            named = [fault.name, fault.note]
             for rule_id, keys in fault.finds.items():
                 con.execute(
-                    f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ? FROM ({keys})",
-                    [rule_id, fault.name, fault.note],
+                    f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ?, NULL, NULL FROM ({keys})", [rule_id, *named]
+                )
+            for rule_id, keys in fault.costs.items():
+                con.execute(
+                    "INSERT INTO answer SELECT ?, key, ?, ?, NULL, short FROM short_bill "
+                    f"JOIN ({keys}) AS k (key, account_id) USING (account_id)",
+                    [rule_id, *named],
+                )
+            if fault.billed_wrongly:
+                rule_id, cause = fault.billed_wrongly
+                con.execute(
+                    "INSERT INTO answer SELECT ?, bill_id || '|' || ?, ?, ?, ?, short FROM short_bill "
+                    "JOIN victim USING (account_id)",
+                    [rule_id, cause, *named, cause],
                 )
             for broken in fault.breaks:
                 con.execute(
@@ -125,3 +152,15 @@ class Planter:
                     f"FROM ({broken.rows})",
                     [broken.link, broken.cause, fault.name],
                 )
+
+    def _rate_victims(self, con: DuckDBPyConnection) -> None:
+        """Make ``short_bill``: what the bills of victims of wrong billing are short of."""
+        wrong = [fault for fault in self._faults if fault.costs or fault.billed_wrongly]
+        victims = " UNION ALL ".join(
+            ["SELECT NULL::TEXT AS account_id LIMIT 0", *(f"SELECT account_id FROM victim_{f.name}" for f in wrong)]
+        )
+        rate_rightly(con, f"SELECT bill_id FROM billed SEMI JOIN ({victims}) USING (account_id)")
+        con.execute(
+            "CREATE TABLE short_bill AS SELECT bill_id, b.account_id, e.amount - b.bill_amount AS short "
+            "FROM right_expected_bill e JOIN bill b USING (bill_id)"
+        )

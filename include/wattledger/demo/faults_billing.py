@@ -9,7 +9,7 @@ from typing import Final
 
 from wattledger.demo.faults import BILL, METER, MONTH, NOW, OF_THEM, THEIRS, Break, Fault, accounts
 
-_SHOP: Final = "tariff_code = 'C1' AND monthly_kwh > 1000"
+_SHOP: Final = "tariff_code = 'C1' AND plain AND monthly_kwh > 1000"
 _RECEIVABLES: Final = "SELECT receivable_id FROM receivable JOIN victim USING (account_id)"
 
 _UNPAID: Final = accounts("account_id IN (SELECT account_id FROM due WHERE NOT pays AND bill_amount > 20)")
@@ -34,18 +34,21 @@ FAULTS: Final = (
             "04_readings": f"""
                 UPDATE meter_reading SET usage_kwh = usage_kwh + 150
                 WHERE {NOW} AND {THEIRS}""",
-            "05_billed": f"""
-                UPDATE billed SET usage_kwh = usage_kwh + 150, metered_kwh = metered_kwh + 150
-                WHERE m = 2 AND {OF_THEM}""",
         },
-        finds={"BIL-02a": f"SELECT reading_id FROM meter_reading JOIN victim USING (account_id) WHERE {NOW}"},
+        costs={
+            "BIL-02a": f"SELECT reading_id, account_id FROM meter_reading JOIN victim USING (account_id) WHERE {NOW}"
+        },
     ),
     Fault(
         name="billed_more_than_read",
         note="120 kWh billed that no meter shows",
-        victims=accounts("tariff_code IN ('C1', 'R1')"),
-        changes={"05_billed": f"UPDATE billed SET usage_kwh = usage_kwh + 120 WHERE m = 2 AND {OF_THEM}"},
-        finds={"BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH} FROM victim"},
+        victims=accounts("tariff_code IN ('C1', 'R1') AND plain"),
+        changes={
+            "05_billed": f"""
+                UPDATE billing_rating_register SET usage = usage + 120
+                WHERE register = 'total' AND bill_id IN (SELECT {BILL} FROM victim)"""
+        },
+        costs={"BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH}, account_id FROM victim"},
         breaks=(
             Break(
                 "reading_bill",
@@ -58,10 +61,10 @@ FAULTS: Final = (
     ),
     Fault(
         name="bill_line_lost",
-        note="the line of the funds is missing, the bill's amount is right",
+        note="the line of a fund is missing, the bill's amount is right",
         victims=accounts("class <> 'lv_residential'"),
         changes={
-            "06_bills": f"DELETE FROM bill_line WHERE charge_component = 'fund' AND {THEIRS}",
+            "06_bills": f"DELETE FROM bill_line WHERE charge_component = 'fund_reservoir' AND {THEIRS}",
         },
         finds={"BIL-03a": f"SELECT {BILL} FROM victim"},
     ),
@@ -150,7 +153,7 @@ FAULTS: Final = (
     Fault(
         name="adjusted_again_and_again",
         note="three adjustments in one month",
-        victims=accounts("class <> 'hv'"),
+        victims=accounts("class <> 'hv' AND i NOT IN (SELECT i FROM adjusted)"),
         changes={
             "06_bills": _ADJUSTMENT.format(bill=BILL, amount="-15.20", approver="staff_no(c, 8300)", end=4)
         },
@@ -169,7 +172,7 @@ FAULTS: Final = (
     Fault(
         name="adjustment_self_approved",
         note="entered and approved by the same biller",
-        victims=accounts("class <> 'hv'"),
+        victims=accounts("class <> 'hv' AND i NOT IN (SELECT i FROM adjusted)"),
         changes={
             "06_bills": _ADJUSTMENT.format(bill=BILL, amount="-66.50", approver="staff_no(c, 4000)", end=2)
         },

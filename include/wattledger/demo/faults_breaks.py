@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import BILL, METER, MONTH, NOW, OF_THEM, THEIRS, Break, Fault, accounts
+from wattledger.demo.faults import BILL, METER, MONTH, NOW, OF_THEM, THEIR_BILLS, THEIRS, Break, Fault, accounts
 
 _ACCOUNT_MONTH: Final = f"account_id || '|' || {MONTH}"
 _METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|' || {METER}"
-_BIL_02B: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH} FROM victim"}
+_BIL_02B_COSTS: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH}, account_id FROM victim"}
 _LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {MONTH} FROM victim"}
 
 
@@ -19,7 +19,8 @@ def _kwh(cause: str, difference: str, key: str = _METER_MONTH) -> tuple[Break, .
     """A break of the first link; where one side is missing altogether, its ``key`` names no meter."""
     rows = (
         f"SELECT {key} AS business_key, org_id, account_id, {difference} AS difference "
-        "FROM victim JOIN billed USING (i, account_id, org_id) WHERE m = 2"
+        "FROM victim JOIN billed b USING (i, account_id, org_id) LEFT JOIN bill USING (bill_id, account_id) "
+        "WHERE b.m = 2"
     )
     return (Break("reading_bill", cause, rows),)
 
@@ -47,44 +48,41 @@ FAULTS: Final = (
         victims=accounts("class = 'lv_residential'"),
         changes={
             "05_billed": f"""
-                CREATE TABLE unbilled AS SELECT i, metered_kwh FROM billed WHERE m = 2 AND {OF_THEM};
-                DELETE FROM billed WHERE m = 2 AND {OF_THEM}"""
+                DELETE FROM billing_rating_bill WHERE {THEIR_BILLS};
+                DELETE FROM billing_rating_point WHERE {THEIR_BILLS};
+                DELETE FROM billing_rating_register WHERE {THEIR_BILLS}"""
         },
-        breaks=(
-            Break(
-                "reading_bill",
-                "missing_bill",
-                f"SELECT {_ACCOUNT_MONTH} AS business_key, org_id, account_id, metered_kwh AS difference "
-                "FROM victim JOIN unbilled USING (i)",
-            ),
-        ),
+        breaks=_kwh("missing_bill", "metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
         name="billed_unread",
         note="billed, and the reading is not there",
         victims=accounts("class = 'lv_residential'"),
-        changes={"04_readings": f"DELETE FROM meter_reading WHERE {NOW} AND {THEIRS}"},
+        changes={"05_billed": f"DELETE FROM meter_reading WHERE {NOW} AND {THEIRS}"},
         breaks=_kwh("missing_reading", "-metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
         name="billed_without_multiplier",
         note="the bill takes the dial's units for kWh",
-        victims=accounts("tariff_code = 'C1' AND ct = 30"),
+        victims=accounts("tariff_code = 'C1' AND ct = 30 AND plain"),
         changes={
             "05_billed": f"""
-                UPDATE billed SET usage_kwh = metered_kwh / 30 WHERE m = 2 AND {OF_THEM}"""
+                UPDATE billing_rating_register SET usage = (usage * 100)::BIGINT // 30 * 0.01 WHERE {THEIR_BILLS}"""
         },
-        finds=_BIL_02B,
+        costs=_BIL_02B_COSTS,
         breaks=_kwh("multiplier", "metered_kwh - usage_kwh"),
     ),
     Fault(
         name="loss_not_billed",
         note="transformer loss noted and not billed",
-        victims=accounts("metering_mode = 'hv_lv' AND NOT has_deduction"),
+        victims=accounts("loss_method = 'percent' AND line_loss = 0 AND plain"),
         changes={
-            "05_billed": f"UPDATE billed SET usage_kwh = usage_kwh - loss_kwh WHERE m = 2 AND {OF_THEM}"
+            "05_billed": f"UPDATE billing_rating_point SET loss_method = NULL WHERE {THEIR_BILLS}",
+            "06_bills": """
+                UPDATE bill SET loss_kwh = round(metered_kwh * 0.015, 0) FROM billed b JOIN victim USING (i)
+                WHERE b.bill_id = bill.bill_id AND b.m = 2""",
         },
-        finds=_BIL_02B,
+        costs=_BIL_02B_COSTS,
         breaks=_kwh("loss_or_deduction", "loss_kwh"),
         count=2,
     ),

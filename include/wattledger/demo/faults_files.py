@@ -21,7 +21,7 @@ FAULTS: Final = (
         note="the old meter was taken out ten days after the new one went in",
         victims=_CHANGED,
         changes={
-            "02_accounts": f"UPDATE meter SET removed_on = removed_on + 10 "
+            "02_points": f"UPDATE meter SET removed_on = removed_on + 10 "
             f"WHERE meter_id IN (SELECT {METER} FROM victim)"
         },
         finds={"FIL-04a": "SELECT 'MP' || account_id FROM victim"},
@@ -31,7 +31,7 @@ FAULTS: Final = (
         note="four days without a meter at a meter change",
         victims=_CHANGED,
         changes={
-            "02_accounts": f"UPDATE meter SET removed_on = removed_on - 4 "
+            "02_points": f"UPDATE meter SET removed_on = removed_on - 4 "
             f"WHERE meter_id IN (SELECT {METER} FROM victim)",
             "04_readings": """
                 UPDATE meter_reading r SET read_on = read_on - 4, read_at = read_at - INTERVAL 4 DAY FROM victim v
@@ -45,13 +45,8 @@ FAULTS: Final = (
         victims=_CHANGED,
         changes={
             "04_readings": """
-                CREATE TABLE lost_reading AS SELECT i, usage_kwh FROM meter_reading JOIN victim USING (account_id)
-                WHERE reading_source = 'change';
                 DELETE FROM meter_reading r USING victim v WHERE v.account_id = r.account_id
                     AND reading_source = 'change'""",
-            "05_billed": """
-                UPDATE billed b SET usage_kwh = b.usage_kwh - l.usage_kwh, metered_kwh = b.metered_kwh - l.usage_kwh
-                FROM lost_reading l WHERE l.i = b.i AND b.m = 2""",
         },
         finds={"FIL-04c": f"SELECT {METER} || '|' || changed_on FROM victim"},
     ),
@@ -70,7 +65,7 @@ FAULTS: Final = (
         note="no serial number of the meter in the file",
         victims=accounts(),
         changes={
-            "02_accounts": f"UPDATE meter SET serial_no = NULL WHERE meter_id IN (SELECT {METER} FROM victim)"
+            "02_points": f"UPDATE meter SET serial_no = NULL WHERE meter_id IN (SELECT {METER} FROM victim)"
         },
         finds={"FIL-01": f"SELECT {METER} || '|serial_no' FROM victim"},
         count=2,
@@ -80,9 +75,9 @@ FAULTS: Final = (
         note="transformers of 40, multiplier of 30",
         victims=accounts("class = 'lv_nonresidential' AND ct = 30"),
         changes={
-            "02_accounts": f"UPDATE meter SET ct_ratio = 40 WHERE meter_id IN (SELECT {METER} FROM victim)"
+            "02_points": f"UPDATE meter SET ct_ratio = 40 WHERE meter_id IN (SELECT {METER} FROM victim)"
         },
-        finds={"FIL-03a": f"SELECT {METER} FROM victim"},
+        costs={"FIL-03a": f"SELECT {METER}, account_id FROM victim"},
         count=4,
     ),
     Fault(
@@ -101,7 +96,9 @@ FAULTS: Final = (
         note="read and billed with 20, the file says 30",
         victims=accounts("tariff_code = 'C1' AND ct = 30"),
         changes={"03_usage": f"UPDATE monthly SET factor = 20 WHERE m = 2 AND {OF_THEM}"},
-        finds={"FIL-03c": f"SELECT account_id || '|' || {METER} || '|' || getvariable('month') FROM victim"},
+        costs={
+            "FIL-03c": f"SELECT account_id || '|' || {METER} || '|' || getvariable('month'), account_id FROM victim"
+        },
     ),
     Fault(
         name="closed_but_billed",
@@ -130,7 +127,7 @@ FAULTS: Final = (
         note="the meter on the wall is 'in stock' in the file",
         victims=accounts(),
         changes={
-            "02_accounts": f"UPDATE meter SET meter_status = 'in_stock' WHERE meter_id IN (SELECT {METER} FROM victim)"
+            "02_points": f"UPDATE meter SET meter_status = 'in_stock' WHERE meter_id IN (SELECT {METER} FROM victim)"
         },
         finds={"FIL-07a": f"SELECT {METER} FROM victim"},
     ),
@@ -139,7 +136,7 @@ FAULTS: Final = (
         note="the serial number of a meter in the store",
         victims=accounts(),
         changes={
-            "02_accounts": f"""
+            "02_points": f"""
                 CREATE TABLE same_serial AS
                 SELECT *, 'SN' || (1000000000 + row_number() OVER (ORDER BY i) % 20) AS serial_no FROM victim;
                 UPDATE meter m SET serial_no = s.serial_no FROM same_serial s WHERE m.meter_id = {METER}"""
@@ -154,6 +151,7 @@ FAULTS: Final = (
             WITH shown AS (
                 SELECT a.*, meter_id, reading FROM acct a JOIN meter_reading USING (account_id) WHERE {NOW}
                     AND tariff_code = 'R1' AND story IS NULL AND NOT switched AND place_in_route % 20 <> 7
+                    AND i NOT IN (SELECT i FROM tenant)
             ), empty_house AS (SELECT org_id, min(meter_id) AS other_meter, arg_min(reading,
                 meter_id) AS other_reading FROM shown
                 WHERE vacant GROUP BY org_id)

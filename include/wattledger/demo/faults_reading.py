@@ -60,7 +60,7 @@ FAULTS: Final = (
     Fault(
         name="hv_estimated",
         note="a high-voltage meter may never be estimated",
-        victims=accounts("class = 'hv'"),
+        victims=accounts("class = 'hv' AND plain"),
         changes={
             "04_readings": f"""
                 UPDATE meter_reading r SET reading_status = 'estimated' FROM victim v
@@ -126,7 +126,8 @@ FAULTS: Final = (
         victims=accounts("class = 'lv_nonresidential' AND monthly_kwh > 1000"),
         changes={
             "03_usage": f"""
-                UPDATE monthly SET used = used * 3, sharp = sharp * 3, peak = peak * 3, valley_1 = valley_1 * 3
+                UPDATE monthly SET used = used * 3, sharp = sharp * 3, peak = peak * 3, valley_1 = valley_1 * 3,
+                    deep = deep * 3
                 WHERE m = 2 AND {OF_THEM}""",
         },
         finds={

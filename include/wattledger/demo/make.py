@@ -24,7 +24,7 @@ ANSWER_BREAKS: Final = "answer_breaks.csv"
 # two faults can have one finding in common, such as a unit's difference of the month
 _FINDINGS: Final = (
     "SELECT rule_id, business_key, string_agg(DISTINCT fault, ' + ' ORDER BY fault) AS fault, "
-    "string_agg(DISTINCT note, ' + ' ORDER BY note) AS note FROM answer GROUP BY ALL ORDER BY ALL"
+    "string_agg(DISTINCT note, ' + ' ORDER BY note) AS note, cause, amount FROM answer GROUP BY ALL ORDER BY ALL"
 )
 
 

@@ -176,8 +176,8 @@ def _outside(
     period: Period,
     pieces: list[RawRows],
 ) -> int:
-    """Rows of the extract that were not this landing's: other periods', or left out by ``where``."""
+    """Rows of the extract, or parts of them, that were not this landing's: other periods', or left out by ``where``."""
     if not entry.where and (contract.kind == "snapshot" or entry.holds_only(period)):
         return 0
     read = sum(scalar(connection, f"SELECT count(*) FROM ({piece.relation})") for piece in pieces)
-    return int(read) - int(scalar(connection, "SELECT count(*) FROM staged"))
+    return int(read) * max(len(entry.parts), 1) - int(scalar(connection, "SELECT count(*) FROM staged"))

@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from wattledger.contracts import Contract, load_contracts
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
+from wattledger.rating.catalogue import CatalogueFile
+from wattledger.rating.catalogue_files import read_catalogue_file
 from wattledger.yaml_text import load_yaml
 
 _PLACEHOLDERS = {"period", "month", "yyyymm", "day", "yyyymmdd"}
@@ -59,6 +61,9 @@ class DatasetSource(_Strict):
     table: str = ""
     query: str = ""
     """A SELECT; ``:period_start`` and ``:period_end`` are bound to the first and the last date."""
+    parts: tuple[str, ...] = ()
+    """For an extract that has several rows of the dataset side by side in one of its own, as a bill's charges in
+    columns: their names. Each of its rows then stands once for each of them, with the name in ``_part``."""
     view: str = ""
     """A SELECT over the extract, which it calls ``{raw}``, with one row for each of its rows; ``columns`` and ``where``
     then stand on the view's columns. It must pass on ``_source`` and ``_row``."""
@@ -106,6 +111,9 @@ class Source(_Strict):
     recipients: dict[str, tuple[str, ...]] = {}
     parameters: tuple[dict[str, Any], ...] = ()
     """Company parameters, in the form of the records in ``parameters/``; they outrank the jurisdiction's."""
+    tariffs: str = ""
+    """A file of the company's own tariffs (``docs/tariffs.md``), seen from the source file; they add to the
+    jurisdiction's."""
     datasets: dict[str, DatasetSource] = Field(min_length=1)
     root: str = ""
     """The folder of ``files``, seen from the source file; ``${NAME}`` is taken from the environment."""
@@ -133,6 +141,10 @@ class Source(_Strict):
     def folder(self) -> Path:
         """The folder of the extracts; raise ConfigurationError where ``root`` needs a variable that is not set."""
         return self.location / _VARIABLE.sub(lambda match: _variable(match[1]), self.root)
+
+    def own_tariffs(self) -> CatalogueFile | None:
+        """The company's own tariffs, None where it names none; raise ConfigurationError where they cannot be used."""
+        return read_catalogue_file(self.location / self.tariffs) if self.tariffs else None
 
     def lookback(self, dataset: str) -> int:
         """Months before the period that the dataset is landed for as well."""

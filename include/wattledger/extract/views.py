@@ -1,7 +1,8 @@
-"""A source's ``view``: columns worked out over a whole extract before they are mapped.
+"""A source's ``view`` and ``parts``: what is done to a whole extract before its columns are mapped.
 
-Belongs here: putting the view's SQL over the raw rows of one piece, and holding it to one row out for each row in.
-It is for extracts whose columns want repair, or a look at other rows, before an expression can be short.
+Belongs here: repeating the raw rows of one piece for each part, then putting the view's SQL over them, and holding it
+to one row out for each row in. A view is for extracts whose columns want repair, or a look at other rows, before an
+expression can be short; parts are for those that have several rows of a dataset in one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 import duckdb
 
-from wattledger.duck import scalar
+from wattledger.duck import literal, scalar
 from wattledger.errors import ConfigurationError, DataError
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
@@ -22,14 +23,29 @@ _PLACE = ("_source", "_row")
 def viewed(
     connection: duckdb.DuckDBPyConnection, dataset: str, entry: DatasetSource, piece: RawRows
 ) -> RawRows:
-    """The piece as its source file's view shows it; the piece itself where there is no view.
+    """The piece as its source file's parts and view show it; the piece itself where there is neither.
 
     Raises:
         DataError: the view cannot be read: a column that it names is not in the extract, as a rule.
         ConfigurationError: it loses ``_source`` or ``_row``, or gives more or fewer rows than the extract has.
     """
-    if not entry.view:
+    parted = _parted(entry, piece)
+    return _viewed(connection, dataset, entry, parted) if entry.view else parted
+
+
+def _parted(entry: DatasetSource, piece: RawRows) -> RawRows:
+    if not entry.parts:
         return piece
+    listed = ", ".join(f"({literal(name)})" for name in entry.parts)
+    relation = (
+        f"SELECT whole.*, _part FROM ({piece.relation}) AS whole CROSS JOIN (VALUES {listed}) AS part(_part)"
+    )
+    return replace(piece, relation=relation, columns=(*piece.columns, "_part"))
+
+
+def _viewed(
+    connection: duckdb.DuckDBPyConnection, dataset: str, entry: DatasetSource, piece: RawRows
+) -> RawRows:
     relation = entry.view.replace(PLACEHOLDER, f"({piece.relation})")
     try:
         described = connection.execute(f"DESCRIBE {relation}").fetchall()

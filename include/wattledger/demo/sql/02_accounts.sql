@@ -1,4 +1,4 @@
--- Who is supplied: accounts, routes, staff, usage points, meters.
+-- Who is supplied: accounts, routes, staff. Their points, meters and transformers: 02_points.
 -- `acct` holds what the generator must know about an account; the other tables are as the contracts say.
 
 CREATE TABLE acct AS
@@ -19,17 +19,28 @@ WITH one AS (
     SELECT *, (n // route_size)::INTEGER AS route_no, (n % route_size)::INTEGER AS place_in_route,
         least(route_size, all_n - n // route_size * route_size) AS accounts_in_route
     FROM routed
-), sized AS (
-    SELECT *,
-        class = 'hv' OR draw(i, 'tou', 100) < CASE class WHEN 'lv_nonresidential' THEN 60 ELSE 20 END AS tou,
-        CASE class
-            WHEN 'hv' THEN [100, 160, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000][1 + draw(i, 'kva', 12)]
-            WHEN 'lv_nonresidential' THEN [15, 30, 50, 80, 99][1 + draw(i, 'kva', 5)]
-            ELSE [8, 8, 8, 12][1 + draw(i, 'kva', 4)]
-        END AS kva
+), rated AS (
+    SELECT *, CASE class
+        WHEN 'hv' THEN [100, 160, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000][1 + draw(i, 'kva', 12)]
+        WHEN 'lv_nonresidential' THEN [15, 30, 50, 80, 99][1 + draw(i, 'kva', 5)]
+        ELSE [8, 8, 8, 12][1 + draw(i, 'kva', 4)] END AS kva
     FROM placed
+), used_for AS (
+    SELECT *, CASE class WHEN 'hv' THEN kva < 315 AND draw(i, 'pumping', 100) < 12
+        WHEN 'lv_nonresidential' THEN draw(i, 'pumping', 100) < 6 ELSE FALSE END AS pumping
+    FROM rated
+), sized AS (
+    SELECT *, NOT pumping AND (class = 'hv' OR draw(i, 'tou', 100) < CASE class WHEN 'lv_nonresidential' THEN 60 ELSE 20 END) AS tou
+    FROM used_for
+), tariffed AS (
+    SELECT *, CASE
+        WHEN pumping THEN 'A1'
+        WHEN class = 'hv' THEN CASE WHEN kva >= 315 THEN 'I2T' ELSE 'I1T' END
+        WHEN class = 'lv_nonresidential' THEN CASE WHEN tou THEN 'C1T' ELSE 'C1' END
+        ELSE CASE WHEN tou THEN 'R1T' ELSE 'R1' END END AS tariff_code
+    FROM sized
 )
-SELECT i, c, org_id, place, class, closed, route_no, place_in_route, accounts_in_route, tou, kva,
+SELECT i, c, org_id, place, class, closed, route_no, place_in_route, accounts_in_route, tou, pumping, kva,
     (10000000 + i)::TEXT || '01' AS account_id,
     CASE WHEN closed THEN NULL ELSE org_id || CASE WHEN class = 'hv' THEN 'H' ELSE 'L' END || lpad(route_no::TEXT, 4, '0')
     END AS route_id,
@@ -63,15 +74,44 @@ SELECT i, c, org_id, place, class, closed, route_no, place_in_route, accounts_in
     END AS monthly_kwh,
     CASE WHEN class = 'hv' AND kva <= 630 AND draw(i, 'hv_lv', 100) < 40 THEN 'hv_lv' WHEN class = 'hv' THEN 'hv_hv'
         ELSE 'lv_lv' END AS metering_mode,
-    class = 'hv' AND draw(i, 'deducted', 100) < 4 AS has_deduction,
-    CASE
-        WHEN class = 'hv' AND kva >= 315 THEN 'I2T'
-        WHEN class = 'hv' THEN 'I1T'
-        WHEN class = 'lv_nonresidential' THEN CASE WHEN tou THEN 'C1T' ELSE 'C1' END
-        ELSE CASE WHEN tou THEN 'R1T' ELSE 'R1' END
-    END AS tariff_code,
+    tariff_code,
+    -- A home behind a works' meter, which pays by itself; an office block with a meter and a tariff of its own.
+    class = 'hv' AND NOT pumping AND draw(i, 'deducted', 100) < 6 AS has_deduction,
+    tariff_code = 'I2T' AND NOT has_deduction AND draw(i, 'second', 100) < 6 AS second,
+    -- A shop with a dwelling behind its meter: so many kWh, or such a part of them, at the residential price.
+    CASE WHEN tariff_code IN ('C1', 'C1T') THEN
+        CASE WHEN draw(i, 'part', 1000) < 30 THEN 'fixed_ratio' WHEN draw(i, 'part', 1000) < 50 THEN 'fixed_kwh' END END AS behind,
+    tariff_code IN ('R1', 'R1T', 'C1', 'C1T') AND NOT vacant AND story IS NULL AND draw(i, 'roof', 1000) < 25 AS roof,
+    CASE WHEN tariff_code IN ('R1', 'R1T') THEN CASE WHEN draw(i, 'many', 100) < 12 THEN 5 + draw(i, 'persons', 3)
+        ELSE 1 + draw(i, 'persons', 4) END END AS persons,
+    tariff_code IN ('C1', 'C1T', 'I1T', 'I2T') AND draw(i, 'surcharged', 100) < 3 AS surcharged,
+    CASE WHEN tariff_code <> 'I2T' THEN 'none' WHEN draw(i, 'basic', 100) < 50 THEN 'capacity'
+        WHEN draw(i, 'basic', 100) < 75 THEN 'actual_demand' ELSE 'contract_demand' END AS basic_mode,
+    CASE WHEN basic_mode = 'contract_demand' THEN 5 * greatest(1, monthly_kwh * (210 + draw(i, 'contract', 60)) // 500000) END AS contract_kw,
+    CASE WHEN class = 'hv' THEN CASE WHEN pumping THEN 0.80 WHEN kva > 160 THEN 0.90 ELSE 0.85 END END::DECIMAL(3, 2) AS pf_standard,
+    CASE WHEN class <> 'hv' THEN NULL WHEN draw(i, 'evaluation', 100) < 10 THEN 'penalty_only'
+        WHEN draw(i, 'evaluation', 100) < 14 THEN 'reward_only' ELSE 'both' END AS pf_evaluation,
+    CASE WHEN metering_mode = 'hv_lv' THEN CASE WHEN draw(i, 'loss', 2) = 0 THEN 'percent' ELSE 'formula' END END AS loss_method,
+    CASE WHEN metering_mode = 'hv_lv' AND draw(i, 'line', 100) < 25 THEN 0.8 ELSE 0 END::DECIMAL(8, 4) AS line_loss,
+    -- What becomes of one of a works' two transformers in the audited month.
+    CASE WHEN tariff_code = 'I2T' AND kva >= 800 THEN CASE WHEN draw(i, 'transformer', 100) < 12 THEN 'suspended'
+        WHEN draw(i, 'transformer', 100) < 22 THEN 'suspended_briefly' WHEN draw(i, 'transformer', 100) < 32 THEN 'new' END END AS capacity_story,
+    -- Nothing on the bill but the tariff's own.
+    NOT has_deduction AND NOT second AND behind IS NULL AND NOT roof AND NOT surcharged AS plain,
     (getvariable('month') - INTERVAL 2 YEAR - to_days(draw(i, 'opened', 6000)))::DATE AS opened_on
-FROM sized JOIN county USING (c);
+FROM tariffed JOIN county USING (c);
+
+-- Who lives behind which works' meter.
+CREATE TABLE tenant AS
+WITH works AS (
+    SELECT i, c, row_number() OVER (PARTITION BY c ORDER BY i) AS n FROM acct WHERE has_deduction AND NOT closed
+), home AS (
+    SELECT i, c, row_number() OVER (PARTITION BY c ORDER BY monthly_kwh DESC, i) AS n FROM acct
+    WHERE tariff_code = 'R1' AND plain AND NOT closed AND NOT vacant AND NOT switched AND story IS NULL AND place_in_route % 20 <> 7
+)
+SELECT home.i, works.i AS works FROM home JOIN works USING (c, n);
+UPDATE acct SET plain = FALSE WHERE i IN (SELECT i FROM tenant);
+UPDATE acct SET has_deduction = i IN (SELECT works FROM tenant) WHERE has_deduction;
 
 CREATE TABLE route AS
 SELECT route_id, any_value(org_id) AS org_id, any_value(c) AS c, any_value(class = 'hv') AS hv, any_value(route_no) AS route_no,
@@ -114,50 +154,22 @@ FROM route;
 CREATE TABLE customer_account AS
 SELECT account_id,
     CASE class
-        WHEN 'hv' THEN place || '第' || (i % 997 + 1) || trade(i, 'industry')
+        WHEN 'hv' THEN place || '第' || (i % 997 + 1) || CASE WHEN pumping THEN '排灌站' ELSE trade(i, 'industry') END
         WHEN 'lv_nonresidential' THEN surname(i) || '记' || trade(i, 'shop')
         ELSE person(i)
     END || dirt(i) AS account_name,
     place || street(i) || (1 + draw(i, 'house', 300)) || '号' AS service_address,
     org_id, class AS account_class,
     CASE WHEN class = 'lv_residential' THEN 'residential' WHEN tariff_code = 'I2T' THEN 'large_industrial'
-        ELSE 'general_commercial' END AS tariff_category,
-    CASE class WHEN 'lv_residential' THEN '9910' WHEN 'hv' THEN '31' || lpad((i % 40)::TEXT, 2, '0')
-        ELSE '52' || lpad((i % 30)::TEXT, 2, '0') END AS industry_code,
+        WHEN tariff_code = 'A1' THEN 'agricultural' ELSE 'general_commercial' END AS tariff_category,
+    tariff_code, CASE WHEN pumping THEN '0514' ELSE CASE class WHEN 'lv_residential' THEN '9910' WHEN 'hv' THEN '31' || lpad((i % 40)::TEXT, 2, '0')
+        ELSE '52' || lpad((i % 30)::TEXT, 2, '0') END END AS industry_code,
     CASE WHEN class = 'hv' THEN '10kV' WHEN kva > 12 THEN '380V' ELSE '220V' END AS supply_voltage,
     kva::DECIMAL(14, 3) AS contract_capacity_kva, kva::DECIMAL(14, 3) AS running_capacity_kva,
+    basic_mode AS basic_charge_mode, contract_kw::DECIMAL(14, 4) AS contract_demand_kw, pf_standard AS power_factor_standard,
+    pf_evaluation AS power_factor_evaluation, surcharged, persons AS household_persons,
     CASE WHEN closed THEN 'closed' ELSE 'normal' END AS account_status,
     opened_on, (opened_on + to_days(3 + draw(i, 'energized', 20)))::DATE AS energized_on,
     CASE WHEN closed THEN (getvariable('month') - to_days(120 + draw(i, 'closed_on', 400)))::DATE END AS closed_on,
     route_id AS reading_route_id, place AS region
 FROM acct ORDER BY i;
-
-CREATE TABLE usage_point AS
-SELECT 'MP' || account_id AS usage_point_id, account_id, 'settlement' AS purpose, metering_mode, 'metered' AS usage_calculation,
-    CASE WHEN closed THEN 'removed' ELSE 'in_use' END AS usage_point_status,
-    (opened_on + to_days(3 + draw(i, 'energized', 20)))::DATE AS started_on
-FROM acct ORDER BY i;
-
--- The day on which a meter was changed, five days before the audited month's reading.
-CREATE TABLE meter_change AS
-SELECT i, (getvariable('month') + to_days(scheduled_day - 6))::DATE AS changed_on
-FROM acct JOIN route USING (route_id) WHERE story = 'meter_change';
-
-CREATE TABLE meter AS
-WITH fitted AS (
-    SELECT i, 'M' || (2000000000 + i * 10)::TEXT AS meter_id, coalesce(changed_on, closed_on) AS removed_on,
-        energized_on AS installed_on, 1 AS generation
-    FROM acct JOIN customer_account USING (account_id) LEFT JOIN meter_change USING (i)
-    UNION ALL
-    SELECT i, 'M' || (2000000001 + i * 10)::TEXT, NULL, changed_on, 2 FROM meter_change
-)
-SELECT meter_id, 'SN' || (7000000000 + i * 10 + generation)::TEXT AS serial_no, 'MP' || account_id AS usage_point_id, account_id,
-    CASE WHEN removed_on IS NULL THEN 'running' ELSE 'removed' END AS meter_status,
-    (ct * pt)::DECIMAL(14, 4) AS multiplier, ct::DECIMAL(14, 4) AS ct_ratio, pt::DECIMAL(14, 4) AS pt_ratio,
-    CASE WHEN story = 'roll_over' THEN 5 ELSE 6 END AS dial_digits, installed_on, removed_on
-FROM fitted JOIN acct USING (i)
-UNION ALL
--- Meters in the store: no point, no account.
-SELECT 'M' || (1000000000 + k)::TEXT, 'SN' || (1000000000 + k)::TEXT, NULL, NULL, 'in_stock', 1, 1, 1, 6, NULL, NULL
-FROM range(20 + getvariable('customers') // 500) AS t (k)
-ORDER BY meter_id;

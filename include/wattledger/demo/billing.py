@@ -1,0 +1,61 @@
+"""The demo's billing system: what it takes from the files and readings, and the engine that makes bills of it.
+
+Belongs here: filling the engine's tables, for the billing system and for the bills as they should have been. Prices
+stand in ``tariffs/CN-99.yaml``; what the billing system gets wrong, in ``faults_rating*``.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+JURISDICTION: Final = "CN-99"
+
+# The billing system trusts the usage that the reading came with.
+_BILLED_USAGE: Final = "r.usage_kwh"
+# By the dial and the transformers' ratios, over zero where the dial passed it.
+_RIGHT_USAGE: Final = (
+    "(r.reading - r.previous_reading + CASE WHEN r.reading < r.previous_reading "
+    "THEN power(10, t.dial_digits)::BIGINT ELSE 0 END) * t.ct_ratio * t.pt_ratio"
+)
+
+
+def load_tariffs(con: DuckDBPyConnection) -> None:
+    """Make the catalogue's tables, with the parameters of the demo's jurisdiction."""
+    from wattledger.audit.parameters import load_parameters
+    from wattledger.rating.catalogue_files import load_catalogue
+    from wattledger.rating.catalogue_tables import create_catalogue_tables
+    from wattledger.settings import Settings
+
+    settings = Settings()
+    parameters = load_parameters(settings.parameters, JURISDICTION)
+    create_catalogue_tables(con, load_catalogue(settings.tariffs, JURISDICTION, parameters=parameters))
+
+
+def take_up(con: DuckDBPyConnection) -> None:
+    """Fill ``billing_rating_*``: all bills of the three months, as the billing system sees them."""
+    _fill(con, "billing_", "FROM billed", _BILLED_USAGE)
+
+
+def rate_rightly(con: DuckDBPyConnection, bills: str) -> None:
+    """Rate into ``right_expected_*``, from files and dials, the bills of the audited month that ``bills`` selects."""
+    _fill(con, "right_", f"FROM billed WHERE m = 2 AND bill_id IN ({bills})", _RIGHT_USAGE)
+    rate(con, "right_")
+
+
+def rate(con: DuckDBPyConnection, prefix: str) -> None:
+    """Work out ``{prefix}expected_bill`` and ``{prefix}expected_line``."""
+    from wattledger.rating.setwise import rate_bills
+
+    rate_bills(con, prefix)
+
+
+def _fill(con: DuckDBPyConnection, prefix: str, bills: str, usage: str) -> None:
+    from wattledger.rating.inputs import create_tables
+
+    create_tables(con, prefix)
+    text = files(__package__).joinpath("sql", "rating_inputs.sql").read_text(encoding="utf-8")
+    con.execute(text.format(prefix=prefix, bills=bills, usage=usage))

@@ -1,0 +1,120 @@
+"""Case files: one bill, or one calculation after a bill, as a person writes it down.
+
+    kind: bill | late_payment | theft | default_use | metering_error | multiplier_correction | estimate_settlement
+
+Belongs here: reading a case and choosing its catalogue. What it comes to is worked out by ``exact`` and ``after``.
+Wrong input is a UsageError that names the file, and the field by the words in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from wattledger.audit.parameters import load_parameters
+from wattledger.errors import ConfigurationError, UsageError
+from wattledger.rating.after import AfterCase, calculate
+from wattledger.rating.case import BillCase
+from wattledger.rating.catalogue import Catalogue
+from wattledger.rating.catalogue_files import load_catalogue
+from wattledger.rating.exact import rate
+from wattledger.rating.sheet import NotRatableError, Sheet
+from wattledger.settings import Settings
+from wattledger.yaml_text import load_yaml
+
+Case = BillCase | AfterCase
+
+AFTER = (
+    "late_payment",
+    "theft",
+    "default_use",
+    "metering_error",
+    "multiplier_correction",
+    "estimate_settlement",
+)
+_TODO = "Correct the file; docs/rating-cases.md has an example of each kind."
+_AFTER: TypeAdapter[Any] = TypeAdapter(AfterCase)
+_SHOWN = 60
+
+
+def read_case(path: Path) -> Case:
+    """The case in a file; raise UsageError naming each wrong field and what was expected there."""
+    try:
+        content = load_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(
+            f"The case file cannot be read: {error.strerror or error}.", where=str(path)
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"The case file is no YAML: {error}", where=str(path)) from error
+    return parse_case(content, str(path))
+
+
+def parse_case(content: object, place: str) -> Case:
+    """The content of a case file as a case; ``place`` is what messages call the file."""
+    if not isinstance(content, Mapping):
+        raise UsageError(
+            "The file holds no case: expected fields, first of them kind.", where=place, todo=_TODO
+        )
+    kind = content.get("kind", "bill")
+    if kind != "bill" and kind not in AFTER:
+        raise UsageError(
+            f"kind: {kind!r} was given, expected bill, {', '.join(AFTER[:-1])} or {AFTER[-1]}.",
+            where=place,
+            todo=_TODO,
+        )
+    try:
+        return BillCase.model_validate(content) if kind == "bill" else _AFTER.validate_python(content)
+    except ValidationError as error:
+        wrong = "\n".join(f"  {line}" for line in _wrong(error.errors(include_url=False), kind))
+        raise UsageError(f"The case is wrong:\n{wrong}", where=place, todo=_TODO) from error
+
+
+def case_catalogue(case: Case, settings: Settings) -> Catalogue:
+    """The catalogue that a case is worked out by: its jurisdiction's, with its own tariffs and parameters on top."""
+    parameters = load_parameters(settings.parameters, case.jurisdiction, case.parameters)
+    own = case.catalogue if isinstance(case, BillCase) else None
+    return load_catalogue(settings.tariffs, case.jurisdiction, parameters=parameters, own=own)
+
+
+def sheet_of(case: Case, settings: Settings, place: str) -> Sheet:
+    """The calculation sheet of a case.
+
+    Raises:
+        UsageError: the case's own tariffs or parameters are wrong, or it cannot be rated; the message says why.
+    """
+    try:
+        catalogue = case_catalogue(case, settings)
+        return rate(case, catalogue) if isinstance(case, BillCase) else calculate(case, catalogue)
+    except NotRatableError as error:
+        raise UsageError(f"The bill cannot be rated ({error.code}): {error}", where=place) from error
+    except (UsageError, ConfigurationError) as error:
+        told = f"{place}; {error.where}" if error.where else place
+        raise UsageError(error.what, where=told, todo=error.todo) from error
+
+
+def _wrong(errors: Iterable[ErrorDetails], kind: str) -> list[str]:
+    """A line for each wrong field: its path, what is wrong, and what was given."""
+    lines = []
+    for error in errors:
+        path = ".".join(str(part) for part in error["loc"] if part != kind) or "the case"
+        lines.append(f"{path}: {_told(error)}")
+    return list(dict.fromkeys(lines))
+
+
+def _told(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "missing"
+    if error["type"] == "extra_forbidden":
+        return "there is no such field"
+    message = error["msg"].removeprefix("Value error, ")
+    given = repr(error["input"])
+    if isinstance(error["input"], Mapping | list | tuple) or error["type"] == "value_error":
+        return message
+    shown = given if len(given) <= _SHOWN else f"{given[: _SHOWN - 1]}…"
+    return f"{message[0].lower()}{message[1:]}; {shown} was given"

@@ -1,0 +1,145 @@
+"""The catalogue as tables for SQL, in the form of ``sql/tables.sql``.
+
+Belongs here: the way from records to rows. Bands become voltages, since a bill knows its voltage only; power-factor
+tables become a row for each hundredth, so that a bill finds its percentage by an equality.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+
+import duckdb
+import pyarrow as pa
+
+from wattledger.rating.catalogue import Catalogue, Dated, Rate, Seasonal, TierLimits
+from wattledger.rating.catalogue_power_factor import percents
+from wattledger.rating.catalogue_prices import Cell, cells
+
+Row = tuple[object, ...]
+_TABLE = re.compile(r"CREATE TABLE (\w+) \(.*?\n?\);", re.DOTALL)
+_PARAMETER = (
+    "CREATE TABLE parameter (name VARCHAR, value DECIMAL(28,8), text_value VARCHAR, valid_from DATE, valid_to DATE, "
+    "rank INTEGER)"
+)
+
+
+def create_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Make and fill the catalogue's tables, replacing those that are there; ``parameter`` only where there is none."""
+    statements = table_statements()
+    for table, rows in catalogue_rows(catalogue).items():
+        connection.execute(statements[table].replace("CREATE TABLE", "CREATE OR REPLACE TABLE", 1))
+        _fill(connection, table, rows)
+    if not _exists(connection, "parameter"):
+        connection.execute(_PARAMETER)
+        rows = [(p.name, p.value, p.text, p.valid_from, p.valid_to, p.rank) for p in catalogue.parameters]
+        _fill(connection, "parameter", rows)
+
+
+def table_statements() -> dict[str, str]:
+    """The statements of ``sql/tables.sql`` by the table that they make."""
+    text = (files("wattledger.rating") / "sql" / "tables.sql").read_text(encoding="utf-8")
+    return {match[1]: match[0] for match in _TABLE.finditer(text)}
+
+
+def catalogue_rows(catalogue: Catalogue) -> dict[str, list[Row]]:
+    """The rows of each table."""
+    components: list[Row] = [
+        (t.code, *_span(t), seq, component, component in t.power_factor_base)
+        for t in catalogue.tariffs
+        for seq, component in enumerate(t.components)
+    ]
+    limits = [(scheme.id, limit) for scheme in catalogue.tiers.values() for limit in scheme.limits]
+    return {
+        "tariff": [
+            (t.code, *_span(t), t.category, t.tou or None, t.tiers or None, t.priced_by)
+            for t in catalogue.tariffs
+        ],
+        "tariff_component": components,
+        "tariff_rate": [
+            row for no, rate in enumerate(catalogue.rates) for row in _rate_rows(no, rate, catalogue)
+        ],
+        "tariff_rate_of": [
+            (no, component) for no, rate in enumerate(catalogue.rates) for component in rate.of
+        ],
+        "tou_period": [(s.id, tou, tou == s.balance_to) for s in catalogue.tou.values() for tou in s.periods],
+        "tou_ratio": [
+            (s.id, *_span(r), month, tou, ratio)
+            for s in catalogue.tou.values()
+            for r in s.ratios
+            for month in _months(r)
+            for tou, ratio in r.ratio.items()
+        ],
+        "tier_limit": [row for scheme, limit in limits for row in _limit_rows(scheme, limit)],
+        "tier_household": [
+            (scheme, *_span(limit), month, h.persons, h.raise_kwh_per_month)
+            for scheme, limit in limits
+            for month in _months(limit)
+            for h in limit.larger_household
+        ],
+        "power_factor_knot": [
+            (t.standard, *_span(t), factor, percent)
+            for t in catalogue.power_factor
+            for factor, percent in percents(t).items()
+        ],
+    }
+
+
+def _rate_rows(number: int, rate: Rate, catalogue: Catalogue) -> Iterator[Row]:
+    known = cells(rate.price, tuple(dict.fromkeys(catalogue.voltage_bands.values())))
+    for tariff in rate.tariffs:
+        for month in _months(rate):
+            for cell in known:
+                for voltage in _voltages(cell, catalogue):
+                    yield (
+                        *(number, tariff, rate.component, *_span(rate), month, rate.per),
+                        *(voltage, cell.tou, cell.tier, cell.price),
+                        *(rate.floats, rate.surcharged, rate.credit, rate.decimals),
+                    )
+
+
+def _voltages(cell: Cell, catalogue: Catalogue) -> Sequence[str | None]:
+    if cell.voltage is None:
+        return (None,)
+    return [voltage for voltage, band in catalogue.voltage_bands.items() if band == cell.voltage]
+
+
+def _limit_rows(scheme: str, limit: TierLimits) -> Iterator[Row]:
+    months = {"month": 1, "season": len(limit.months) or 12, "year": 12}[limit.cycle]
+    ends: list[Decimal | None] = [*limit.up_to_kwh, None]
+    for month in _months(limit):
+        for tier, end in enumerate(ends, start=1):
+            yield (scheme, *_span(limit), month, limit.cycle, months, tier, end)
+
+
+def _months(record: Seasonal) -> Sequence[int | None]:
+    return record.months or (None,)
+
+
+def _span(record: Dated) -> tuple[date, date]:
+    return record.valid_from or date.min, record.valid_to or date.max
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    query = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
+    return connection.execute(query, [table]).fetchall() != [(0,)]
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]) -> None:
+    """Insert rows as text, which DuckDB casts exactly; a statement per row would take seconds."""
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return
+    batch = pa.table({f"c{i}": pa.array(map(_text, column), pa.string()) for i, column in enumerate(columns)})
+    connection.register("catalogue_batch", batch)
+    connection.execute(f"INSERT INTO {table} SELECT * FROM catalogue_batch")
+    connection.unregister("catalogue_batch")
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

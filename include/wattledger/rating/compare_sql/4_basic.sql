@@ -1,0 +1,85 @@
+-- What the basic charge comes to by rules that people take for the right one. Its days and shares as in docs/rating.md, 7.
+CREATE OR REPLACE TABLE basic_bill AS
+SELECT w.*, l.component, l.price,
+    CASE WHEN rating_text('rating.part_month', w.day) = 'thirtieths' THEN 30 ELSE w.period_end_on - w.period_start_on + 1 END::INTEGER AS base_days,
+    (w.period_end_on - w.period_start_on + 1)::INTEGER AS period_days
+FROM wrong_bill w JOIN expected_line l ON l.bill_id = w.bill_id AND l.component IN ('capacity', 'demand') AND l.tariff_code = w.main_tariff
+WHERE w.basic_mode <> 'none';
+
+CREATE OR REPLACE TABLE capacity_span AS
+SELECT c.bill_id, c.item, c.kva, c.state, w.period_days, w.base_days,
+    (least(coalesce(c.to_on, w.period_end_on), w.period_end_on) - greatest(coalesce(c.from_on, w.period_start_on), w.period_start_on) + 1)::INTEGER AS days,
+    coalesce(c.from_on, w.period_start_on) <= w.period_start_on AS at_start, coalesce(c.to_on, w.period_end_on) >= w.period_end_on AS at_end,
+    (CASE WHEN c.state IN ('running', 'hot_standby') THEN 1
+        WHEN c.state <> 'suspended' THEN 0
+        WHEN coalesce(c.to_on - c.from_on + 1, 9999) < rating_number('rating.suspension_min_days', w.day) THEN 1
+        WHEN c.new_customer THEN rating_number('rating.suspended_share_new_customer', w.day)
+        ELSE rating_number('rating.suspended_share', w.day) END)::DECIMAL(9, 4) AS share
+FROM rating_capacity c JOIN basic_bill w USING (bill_id) WHERE w.basic_mode = 'capacity';
+
+CREATE OR REPLACE TABLE basic_rule AS
+WITH spans AS (
+    SELECT *, CASE WHEN days = period_days THEN base_days ELSE least(days, base_days) END AS counted,
+        CASE WHEN base_days = 30 THEN period_days ELSE 30 END AS other_days FROM capacity_span
+), ruled AS (
+    SELECT bill_id, unnest([
+        {rule: 'whole_month', sum: max_kva * base_days},
+        {rule: 'suspension_ignored', sum: running},
+        {rule: 'suspension_given', sum: given},
+        {rule: 'suspension_half', sum: half},
+        {rule: 'as_on_the_first_day', sum: first},
+        {rule: 'as_on_the_last_day', sum: last},
+        {rule: 'a_day_more', sum: more},
+        {rule: 'a_day_less', sum: less}
+    ], recursive := true), base_days AS n FROM (
+        SELECT bill_id, any_value(base_days) AS base_days,
+            sum(kva * counted * CASE WHEN state = 'suspended' THEN 1 ELSE share END::DECIMAL(9, 4)) AS running,
+            sum(kva * counted * CASE WHEN state = 'suspended' THEN 0 ELSE share END::DECIMAL(9, 4)) AS given,
+            sum(kva * counted * CASE WHEN state = 'suspended' THEN 0.5 ELSE share END::DECIMAL(9, 4)) AS half,
+            sum(CASE WHEN at_start THEN kva * base_days * share ELSE 0 END) AS first,
+            sum(CASE WHEN at_end THEN kva * base_days * share ELSE 0 END) AS last,
+            sum(kva * least(counted + 1, base_days) * share) AS more,
+            sum(kva * CASE WHEN days = period_days THEN counted ELSE counted - 1 END * share) AS less,
+            (SELECT sum(k) FROM (SELECT max(kva) AS k FROM spans i WHERE i.bill_id = o.bill_id
+                AND i.state IN ('running', 'hot_standby', 'suspended') GROUP BY i.item)) AS max_kva
+        FROM spans o GROUP BY bill_id
+    )
+    UNION ALL
+    SELECT bill_id, CASE WHEN any_value(other_days) = 30 THEN 'thirtieths' ELSE 'calendar_days' END,
+        sum(kva * share * CASE WHEN days = period_days THEN other_days ELSE least(days, other_days) END), any_value(other_days)
+    FROM spans GROUP BY bill_id
+    UNION ALL
+    SELECT bill_id, 'contract_capacity', capacity_kva * base_days, base_days FROM basic_bill WHERE basic_mode = 'capacity'
+), measured AS (
+    SELECT bill_id, sum(kw) AS kw FROM (
+        SELECT bill_id, point_id, max(coalesce(usage, round(reading * multiplier, 4))) AS kw
+        FROM own_register JOIN rating_point p USING (bill_id, point_id) WHERE register = 'demand' AND p.parent_point_id IS NULL GROUP BY ALL
+    ) GROUP BY bill_id
+), demand AS (
+    SELECT b.*, coalesce(m.kw, 0) AS kw, round(rating_number('rating.demand_floor_share', b.day) * b.capacity_kva, 4) AS floor_kw,
+        rating_number('rating.demand_over_share', b.day) AS over_share,
+        -- the price as it stands in the catalogue, and with the discount for high use
+        (SELECT any_value(round_to(r.price, r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS full_price,
+        (SELECT any_value(round_to(r.price * rating_number('rating.demand_discount_factor', b.day), r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS low_price
+    FROM basic_bill b LEFT JOIN measured m USING (bill_id) WHERE b.basic_mode IN ('actual_demand', 'contract_demand')
+), demanded AS (
+    SELECT bill_id, months_count, rule, kw, cut, price FROM (
+        SELECT *, unnest([
+            {rule: 'measured', kw: kw},
+            {rule: 'contract', kw: contract_demand_kw},
+            {rule: 'contract_with_floor', kw: greatest(contract_demand_kw, floor_kw)},
+            {rule: 'measured_with_floor', kw: greatest(kw, floor_kw)},
+            {rule: 'greater_of_both', kw: greatest(contract_demand_kw, kw)},
+            {rule: 'double_without_floor', kw: CASE WHEN kw > over_share * contract_demand_kw THEN 2 * kw - over_share * contract_demand_kw ELSE contract_demand_kw END},
+            {rule: 'double_above_contract', kw: CASE WHEN kw > contract_demand_kw THEN 2 * kw - contract_demand_kw ELSE contract_demand_kw END},
+            {rule: 'double_with_floor', kw: CASE WHEN kw > over_share * greatest(contract_demand_kw, floor_kw)
+                THEN 2 * kw - over_share * greatest(contract_demand_kw, floor_kw) ELSE greatest(contract_demand_kw, floor_kw) END}
+        ], recursive := true), unnest([{cut: '', price: full_price}, {cut: '+discount', price: low_price}], recursive := true)
+        FROM demand
+    )
+)
+SELECT b.bill_id, b.component, 'basic_charge_days' AS cause, r.rule,
+    (half_up((b.price * 100000000)::HUGEINT * (r.sum::DECIMAL(30, 5) * 100000)::HUGEINT * b.months_count, r.n::HUGEINT * 100000000000) * 0.01)::DECIMAL(18, 2) AS amount
+FROM ruled r JOIN basic_bill b USING (bill_id)
+UNION ALL
+SELECT bill_id, 'demand', 'demand_rule', rule || cut, round(round(kw, 4)::DECIMAL(18, 4) * price * months_count, 2)::DECIMAL(18, 2) FROM demanded WHERE price IS NOT NULL;

@@ -1,0 +1,114 @@
+"""The basic charge by capacity: kVA by the days that each item ran, stood by or was suspended.
+
+Belongs here: kVA-days and what they cost. By demand: ``demand``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wattledger.rating.case import BillCase, Capacity
+from wattledger.rating.exact.days import TariffUse, period_days
+from wattledger.rating.exact.index import Index
+from wattledger.rating.exact.rounding import ONE, SHOWN, ZERO, half_up_quotient, total
+from wattledger.rating.sheet import Clause, Step, Value
+
+PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A basic charge: kVA-months or kW-months, amount, and their arithmetic."""
+
+    quantity: Decimal
+    unit: str
+    amount: Decimal
+    quantity_steps: list[Step]
+    amount_step: Step
+    clauses: list[Clause]
+
+
+def capacity_charge(case: BillCase, index: Index, use: TariffUse, price: Decimal) -> Charge:
+    """kVA-months by the days of each item's states."""
+    text, clause = index.text("rating.part_month", use.day)
+    month = 30 if text == "thirtieths" else period_days(case)
+    clauses = [clause]
+    steps: list[Step] = []
+    days: dict[tuple[str, Decimal, Decimal], int] = {}
+    for item in case.capacity:
+        count = _days_within(case, item)
+        if count:
+            share = _share(item, index, use, steps, clauses)
+            key = (item.item, item.kva, share)
+            days[key] = days.get(key, 0) + count
+            steps.append(
+                Step(
+                    "capacity_days",
+                    {
+                        "item": item.item,
+                        "kva": item.kva,
+                        "state": item.state,
+                        "days": count,
+                        "share": share,
+                        "kva_days": item.kva * share * count,
+                    },
+                )
+            )
+    kva_days = total(_counted(case, key, count, month, steps) for key, count in days.items())
+    quantity = half_up_quotient(kva_days, Decimal(month), PLACES)
+    steps.append(
+        Step("capacity_quantity", {"kva_days": kva_days, "month_days": month, "basic_quantity": quantity})
+    )
+    dividend = price * kva_days * case.months_count
+    amount = half_up_quotient(dividend, Decimal(month), 2)
+    values: dict[str, Value] = {"price": price, "kva_days": kva_days, "months": case.months_count}
+    values |= {
+        "month_days": month,
+        "unrounded": half_up_quotient(dividend, Decimal(month), SHOWN),
+        "amount": amount,
+    }
+    return Charge(quantity, "kva_month", amount, steps, Step("capacity_amount", values), clauses)
+
+
+def _days_within(case: BillCase, item: Capacity) -> int:
+    """Days of the period on which an item stood so."""
+    first = max(case.period_start_on, item.from_on or case.period_start_on)
+    last = min(case.period_end_on, item.to_on or case.period_end_on)
+    return max((last - first).days + 1, 0)
+
+
+def _counted(
+    case: BillCase, key: tuple[str, Decimal, Decimal], days: int, month: int, steps: list[Step]
+) -> Decimal:
+    """kVA-days of an item at one share: the whole period is the whole month, and nothing is more than it."""
+    item, kva, share = key
+    counted = month if days == period_days(case) else min(days, month)
+    kva_days = kva * share * counted
+    if counted != days and share:
+        values: dict[str, Value] = {"item": item, "kva": kva, "share": share, "days": days}
+        steps.append(Step("capacity_capped", {**values, "counted_days": counted, "kva_days": kva_days}))
+    return kva_days
+
+
+def _share(item: Capacity, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]) -> Decimal:
+    """How much of an item's kVA is billed in its state."""
+    if item.state != "suspended":
+        return ONE if item.state in ("running", "hot_standby") else ZERO
+    if item.from_on is not None and item.to_on is not None:
+        length = (item.to_on - item.from_on).days + 1
+        shortest, clause = index.number("rating.suspension_min_days", use.day)
+        _once(clauses, clause)
+        if length < shortest:
+            values: dict[str, Value] = {"item": item.item, "kva": item.kva, "suspension_days": length}
+            steps.append(Step("capacity_short_suspension", {**values, "min_days": shortest}))
+            return ONE
+    name = "rating.suspended_share_new_customer" if item.new_customer else "rating.suspended_share"
+    share, clause = index.number(name, use.day)
+    _once(clauses, clause)
+    return share
+
+
+def _once(clauses: list[Clause], clause: Clause) -> None:
+    if clause not in clauses:
+        clauses.append(clause)

@@ -1,0 +1,39 @@
+"""Exact arithmetic: half-up rounding of products and of quotients.
+
+Belongs here: what rounding means. When it is done is said in ``docs/rating.md`` and done in the modules of the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
+
+ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+HUNDRED: Final = Decimal(100)
+
+SHOWN: Final = 8
+"""Decimals to which a quotient is shown before its rounding; never reckoned with."""
+
+CONTEXT: Final = Context(prec=200, rounding=ROUND_HALF_UP)
+"""Wide enough that sums, products and squares of any register are exact; quotients go through ``half_up_quotient``."""
+
+_UNITS: Final = tuple(Decimal(1).scaleb(-places) for places in range(13))
+
+
+def half_up(value: Decimal, places: int) -> Decimal:
+    """``value`` rounded half up on its magnitude; never a negative zero."""
+    return value.quantize(_UNITS[places], ROUND_HALF_UP, CONTEXT) or _UNITS[places] - _UNITS[places]
+
+
+def half_up_quotient(dividend: Decimal, divisor: Decimal, places: int) -> Decimal:
+    """``dividend / divisor`` rounded half up on its magnitude, as if the quotient had been known to its last digit."""
+    whole = (abs(dividend).scaleb(places, CONTEXT) * 2 + abs(divisor)) // (abs(divisor) * 2)
+    rounded = whole.scaleb(-places, CONTEXT)
+    return -rounded if whole and (dividend < 0) != (divisor < 0) else rounded
+
+
+def total(values: Iterable[Decimal]) -> Decimal:
+    """Their sum; a zero if there are none."""
+    return sum(values, ZERO)

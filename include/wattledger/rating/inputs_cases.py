@@ -1,0 +1,167 @@
+"""Bill cases as rows of the ``rating_*`` tables, and back.
+
+Belongs here: how a ``BillCase`` and the tables of ``sql/tables.sql`` correspond. The lake's bills are brought into
+the same tables by ``inputs_lake``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from wattledger.errors import UsageError
+from wattledger.rating.case import BillCase, Loss, Point
+from wattledger.rating.catalogue_tables import table_statements
+
+TABLES = ("rating_bill", "rating_point", "rating_register", "rating_capacity", "rating_extra")
+
+_BILL = (
+    "period_start_on",
+    "period_end_on",
+    "months_count",
+    "priced_on",
+    "voltage",
+    "basic_mode",
+    "capacity_kva",
+    "contract_demand_kw",
+    "power_factor_standard",
+    "power_factor_evaluation",
+    "kwh_before",
+    "persons",
+    "surcharged",
+)
+_POINT = (
+    "point_id",
+    "parent_point_id",
+    "tariff_code",
+    "calculation",
+    "fixed_kwh",
+    "fixed_ratio",
+    "line_loss_percent",
+)
+_LOSS = ("no_load_kw", "load_loss_kw", "rated_kva", "no_load_current_percent", "impedance_percent")
+_REGISTER = ("meter_id", "previous_reading", "reading", "dial_digits", "multiplier", "usage")
+_CAPACITY = ("item", "kva", "state", "from_on", "to_on", "new_customer")
+_EXTRA = ("component", "amount")
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
+    """Make those of the ``rating_*`` tables that are not there yet."""
+    statements = table_statements()
+    for name in TABLES:
+        made = f'CREATE TABLE IF NOT EXISTS "{prefix}{name}"'
+        connection.execute(statements[name].replace(f"CREATE TABLE {name}", made, 1))
+
+
+def load_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[BillCase], prefix: str = "") -> None:
+    """Add ``cases`` to the tables ``{prefix}rating_*``, which are made where they are missing.
+
+    ``billing_month`` and ``issued_on`` are filled in where a case leaves them to their defaults; a point without
+    parent, tariff or loss has NULL there. Catalogues and parameters of a case's own are not rows.
+
+    Raises:
+        UsageError: a value has more digits than its column.
+    """
+    create_tables(connection, prefix)
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    for case in cases:
+        _add(rows, case)
+    for name, found in rows.items():
+        if not found:
+            continue
+        table = f'"{prefix}{name}"'
+        schema = connection.sql(f"FROM {table} LIMIT 0").to_arrow_table().schema
+        try:
+            content = pa.table(
+                [pa.array([row.get(f.name) for row in found], type=f.type) for f in schema], schema=schema
+            )
+        except pa.ArrowInvalid as error:
+            raise UsageError(
+                f"A case does not fit the table {name}: {error}.",
+                todo="Give the value with the decimal places that the column has (rating/sql/tables.sql).",
+            ) from error
+        connection.register("given_cases", content)
+        connection.execute(f"INSERT INTO {table} FROM given_cases")
+        connection.unregister("given_cases")
+
+
+def case_of(connection: duckdb.DuckDBPyConnection, bill_id: str, prefix: str = "") -> BillCase:
+    """The bill ``bill_id`` of the tables ``{prefix}rating_*`` as a case; raise UsageError where it is not there."""
+    bills = _rows(connection, f"{prefix}rating_bill", bill_id)
+    if not bills:
+        raise UsageError(
+            f"There is no bill {bill_id} among the bills to be rated.",
+            todo="Look for it in bill: only bills of the audited period that stand are rated.",
+        )
+    registers = _rows(connection, f"{prefix}rating_register", bill_id)
+    points = [
+        Point(
+            **_given(p, _POINT),
+            loss=_loss(p),
+            readings=tuple(
+                {"register": r["register"], **_given(r, _REGISTER)}
+                for r in registers
+                if r["point_id"] == p["point_id"]
+            ),
+        )
+        for p in _rows(connection, f"{prefix}rating_point", bill_id)
+    ]
+    return BillCase(
+        bill_id=bill_id,
+        billing_month=bills[0]["billing_month"],
+        issued_on=bills[0]["issued_on"],
+        **_given(bills[0], _BILL),
+        points=tuple(points),
+        capacity=tuple(_given(r, _CAPACITY) for r in _rows(connection, f"{prefix}rating_capacity", bill_id)),
+        extra=tuple(_given(r, _EXTRA) for r in _rows(connection, f"{prefix}rating_extra", bill_id)),
+    )
+
+
+def _add(rows: dict[str, list[dict[str, Any]]], case: BillCase) -> None:
+    bill = {"bill_id": case.bill_id}
+    month = case.billing_month or case.period_end_on.replace(day=1)
+    issued = case.issued_on or case.period_end_on + timedelta(days=1)
+    rows["rating_bill"].append({**bill, "billing_month": month, "issued_on": issued, **_taken(case, _BILL)})
+    for point in case.points:
+        row = {**bill, **_taken(point, _POINT)}
+        row["parent_point_id"] = row["parent_point_id"] or None
+        row["tariff_code"] = row["tariff_code"] or None
+        if point.loss is not None:
+            row |= {"loss_method": point.loss.method, "loss_percent": point.loss.percent}
+            row |= {"loss_hours": point.loss.hours, **_taken(point.loss, _LOSS)}
+        rows["rating_point"].append(row)
+        rows["rating_register"] += [
+            {**bill, "point_id": point.point_id, "register": r.register_, **_taken(r, _REGISTER)}
+            for r in point.readings
+        ]
+    rows["rating_capacity"] += [{**bill, **_taken(item, _CAPACITY)} for item in case.capacity]
+    rows["rating_extra"] += [{**bill, **_taken(line, _EXTRA)} for line in case.extra]
+
+
+def _taken(record: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
+
+
+def _given(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """What a row says; NULL is what a case leaves to its default."""
+    return {name: row[name] for name in names if row[name] is not None}
+
+
+def _loss(point: dict[str, Any]) -> Loss | None:
+    if point["loss_method"] is None:
+        return None
+    given = _given(point, _LOSS)
+    for name, column in (("percent", "loss_percent"), ("hours", "loss_hours")):
+        if point[column] is not None:
+            given[name] = point[column]
+    return Loss(method=point["loss_method"], **given)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, bill_id: str) -> list[dict[str, Any]]:
+    found = connection.execute(f'FROM "{table}" WHERE bill_id = ? ORDER BY ALL', [bill_id])
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

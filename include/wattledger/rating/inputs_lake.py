@@ -1,0 +1,59 @@
+"""The lake's bills as rows of the ``rating_*`` tables: from the contracts' views to what the engine takes.
+
+Belongs here: which bills are rated, and what their energy is taken from; the SQL is in ``lake_sql``. Contracts' columns
+may all be missing or empty: a bill that lacks too much to be rated is set apart in ``lake_refused`` with the reason.
+
+Tables left behind: ``rating_*``; ``lake_bill``, ``lake_register`` and ``lake_point`` with what was billed; ``lake_refused``.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import duckdb
+
+from wattledger.lake.session import Session
+from wattledger.rating.inputs_cases import TABLES, create_tables
+
+_STEPS = ("2_registers", "3_points", "4_before", "5_rest")
+
+
+def create_rating_inputs(session: Session) -> None:
+    """Make the ``rating_*`` tables for the audited period's bills that stand.
+
+    The catalogue's tables must be there: which months share a tier is theirs to say. Where neither the customers' nor
+    the points' file knows tariffs, or nothing was read, bills are rated on the kWh and the tariff that they name.
+    """
+    connection = session.connection
+    for table in TABLES:
+        connection.execute(f'DROP TABLE IF EXISTS "{table}"')
+    create_tables(connection)
+    mapped = "months_count" in session.datasets["bill"].columns
+    bills = sql_text("lake_sql/1_bills")
+    connection.execute(bills.format(metered=str(_metered(session)).lower(), months="NULL" if mapped else "1"))
+    first, after = _months_read(connection)
+    for step in _STEPS:
+        text = sql_text(f"lake_sql/{step}")
+        if step == "2_registers":
+            text = text.format(first=first, after=after)
+        connection.execute(text)
+
+
+def sql_text(name: str) -> str:
+    """The SQL file ``name`` of the package."""
+    return files("wattledger.rating").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _metered(session: Session) -> bool:
+    """Whether bills can be rated from their readings, by tariffs that files know."""
+    known = any(
+        "tariff_code" in session.datasets[dataset].columns for dataset in ("usage_point", "customer_account")
+    )
+    return known and session.datasets["meter_reading"].problem is None
+
+
+def _months_read(connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """The first day of the first month that has bills, and the day after the last, so that only these are scanned."""
+    query = "SELECT min(month), (max(month) + INTERVAL 1 MONTH)::DATE FROM lake_bill WHERE energy_from <> 'billed'"
+    first, after = connection.execute(query).fetchall()[0]
+    return str(first or "0001-01-01"), str(after or "0001-01-01")

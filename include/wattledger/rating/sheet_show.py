@@ -1,0 +1,154 @@
+"""A calculation sheet as a table on the terminal, as JSON, and as an HTML page.
+
+Belongs here: layout for one sheet alone. Words are in ``sheet_text``; the bulletin has sheets of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from wattledger.errors import UsageError
+from wattledger.rating.sheet import Clause, Sheet, Step, Value
+from wattledger.rating.sheet_text import LANGUAGES, Language, SheetTexts, SheetWords, sheet_texts
+
+FORMATS = ("table", "json", "html")
+_STATUS_STYLE = {"confirmed": "green", "unverified": "yellow", "company_parameter": "blue", "made_up": "magenta"}
+
+
+def show_sheet(sheet: Sheet, format_: str, language: str, templates: Path) -> None:
+    """Print a sheet; raise UsageError for a format or language that there is not."""
+    if format_ not in FORMATS:
+        raise UsageError(f"There is no format {format_!r}.", todo=f"Write {', '.join(FORMATS)}.")
+    if language not in LANGUAGES:
+        raise UsageError(f"There is no language {language!r}.", todo=f"Write {' or '.join(LANGUAGES)}.")
+    if format_ == "json":
+        print(sheet_json(sheet))
+        return
+    words = SheetWords(templates, language)
+    if format_ == "html":
+        print(sheet_html(sheet, words, templates), end="")
+    else:
+        _print_table(sheet_texts(sheet, words), words)
+
+
+def sheet_json(sheet: Sheet) -> str:
+    """A sheet as JSON: exact numbers as texts, days as ``2026-10-31``, codes in no language; equal sheets, equal texts."""
+    content = {
+        "kind": sheet.kind,
+        "subject": sheet.subject,
+        "lines": [
+            {
+                "component": line.component,
+                "tou": line.tou,
+                "tier": line.tier,
+                "tariff_code": line.tariff_code,
+                "from_on": _plain(line.from_on),
+                "to_on": _plain(line.to_on),
+                "quantity": _plain(line.quantity),
+                "unit": line.unit,
+                "price": _plain(line.price),
+                "amount": _plain(line.amount),
+                **_grounds(line.steps, line.clauses),
+            }
+            for line in sheet.lines
+        ],
+        "figures": [
+            {
+                "name": figure.name,
+                "value": _plain(figure.value),
+                "unit": figure.unit,
+                **_grounds(figure.steps, figure.clauses),
+            }
+            for figure in sheet.figures
+        ],
+        "total": _plain(sheet.total),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def sheet_html(sheet: Sheet, words: SheetWords, templates: Path) -> str:
+    """A sheet as an HTML page of its own."""
+    from wattledger.bulletin.render import render_page
+
+    return render_page("sheet.html.j2", templates, s=sheet_texts(sheet, words), t=words.t, lang=words.language)
+
+
+def _grounds(steps: Iterable[Step], clauses: Iterable[Clause]) -> dict[str, Any]:
+    return {
+        "steps": [
+            {"code": step.code, "values": {name: _plain(value) for name, value in step.values.items()}}
+            for step in steps
+        ],
+        "clauses": [
+            {
+                "name": clause.name,
+                "zh": clause.zh,
+                "en": clause.en,
+                "source": clause.source,
+                "dated": _plain(clause.dated),
+                "status": clause.status,
+            }
+            for clause in clauses
+        ],
+    }
+
+
+def _plain(value: Value | None) -> int | str | None:
+    """A number in full, without an exponent."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _print_table(texts: SheetTexts, words: SheetWords) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    t = words.t
+    console.print(f"[bold]{escape(texts.title)}[/]  {escape(texts.subject)}")
+
+    def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
+        made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        for name in columns:
+            made.add_column(
+                t(f"column.{name}"), justify="right" if name in right else "left", overflow="fold"
+            )
+        return made
+
+    if texts.lines:
+        columns = ("component", "tou", "tier", "quantity", "unit", "price", "amount")
+        lines = table(*columns, right=("quantity", "price", "amount"))
+        for line in texts.lines:
+            lines.add_row(*(escape(getattr(line, name)) for name in columns))
+        lines.add_row(f"[bold]{t('total')}[/]", *[""] * 5, f"[bold]{texts.total}[/]")
+        console.print(lines, "")
+    figures = table("figure", "value", "unit", right=("value",))
+    for name, value, unit in texts.figures:
+        figures.add_row(escape(name), value, unit)
+    if texts.figures:
+        console.print(figures, "")
+    console.print(f"[bold]{t('section.arithmetic')}[/]")
+    for entry in texts.arithmetic:
+        console.print(f"  [bold]{escape(entry.of)}[/]")
+        for sentence in entry.steps:
+            console.print(f"    {escape(sentence)}", highlight=False)
+    if texts.clauses:
+        clauses = table("clause", "source", "status")
+        for clause in texts.clauses:
+            style = _STATUS_STYLE.get(clause.status, "none")
+            clauses.add_row(
+                escape(clause.text), escape(clause.source), f"[{style}]{escape(clause.status_text)}[/]"
+            )
+        console.print("", f"[bold]{t('section.clauses')}[/]", clauses, sep="\n")
+
+
+__all__ = ["FORMATS", "Language", "sheet_html", "sheet_json", "show_sheet"]

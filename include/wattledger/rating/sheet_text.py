@@ -1,0 +1,196 @@
+"""The words of a calculation sheet: its codes and numbers in one language, as rows of texts.
+
+Belongs here: the catalogues ``reports_templates/sheet.<language>.yaml`` and the form of numbers. Tables, JSON and HTML are
+made of the rows in ``sheet_show``; the bulletin lays them out by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+from wattledger.errors import ConfigurationError
+from wattledger.rating.sheet import Clause, Figure, Sheet, SheetLine, Step, Value
+from wattledger.yaml_text import load_yaml
+
+Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
+_LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
+_PLAIN, _MONEY = "#,##0.########", "#,##0.00######"
+_AMOUNTS = frozenset({"amount", "base", "owed"})
+"""Values of steps that are amounts of money, and are shown to the fen at least."""
+_CODES = frozenset({"tou", "register", "state", "cycle", "which", "component"})
+"""Values of steps that are codes, whose words are ``<name>.<code>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """A charge line in words."""
+
+    component: str
+    where: str
+    """Time of use, tier, days and tariff, as far as the line depends on them."""
+    tou: str
+    tier: str
+    quantity: str
+    unit: str
+    price: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    """What a number rests on, in words."""
+
+    text: str
+    source: str
+    status: str
+    """The code of the status, for its looks."""
+    status_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArithmeticText:
+    """The steps of a figure or a line, a sentence each."""
+
+    of: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTexts:
+    """A sheet in words, ready to be laid out."""
+
+    title: str
+    subject: str
+    lines: tuple[LineText, ...]
+    total: str
+    figures: tuple[tuple[str, str, str], ...]
+    """Name, value and unit."""
+    arithmetic: tuple[ArithmeticText, ...]
+    clauses: tuple[ClauseText, ...]
+
+
+class SheetWords:
+    """Looks up the words of a sheet; a code without words is shown as it is."""
+
+    def __init__(self, templates: Path, language: Language) -> None:
+        self.language = language
+        self._texts = load_texts(templates, language)
+        self._locale = Locale.parse(_LOCALES[language])
+
+    def t(self, key: str, **values: object) -> str:
+        """The text of ``key``; KeyError if there is none."""
+        return self._texts[key].format(**values)
+
+    def word(self, group: str, code: str) -> str:
+        """The word for a code."""
+        return self._texts.get(f"{group}.{code}", code)
+
+    def number(self, number: Decimal | int) -> str:
+        """A quantity or a price with thousands separators and its own decimals, up to 8."""
+        return format_decimal(number, _PLAIN, locale=self._locale)
+
+    def money(self, amount: Decimal | int) -> str:
+        """An amount, to the fen at least."""
+        return format_decimal(amount, _MONEY, locale=self._locale)
+
+    def step(self, step: Step) -> str:
+        """The sentence of a step."""
+        values = {name: self._value(name, value) for name, value in step.values.items()}
+        return self.t(f"step.{step.code}", **values).strip()
+
+    def clause(self, clause: Clause) -> ClauseText:
+        """A clause with its source and whether anybody verified it."""
+        text = (clause.zh or clause.en) if self.language == "zh-CN" else (clause.en or clause.zh)
+        since = f" {self.t('note.since', date=clause.dated.isoformat())}" if clause.dated else ""
+        return ClauseText(
+            text=f"{text or clause.name} ({clause.name})",
+            source=f"{clause.source}{since}",
+            status=clause.status,
+            status_text=self.word("status", clause.status),
+        )
+
+    def _value(self, name: str, value: Value) -> str:
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, Decimal | int):
+            return self.money(value) if name in _AMOUNTS else self.number(value)
+        return self.word(name, value) if name in _CODES else value
+
+
+def sheet_texts(sheet: Sheet, words: SheetWords) -> SheetTexts:
+    """All of a sheet in the language of ``words``."""
+    lines = tuple(_line(line, words) for line in sheet.lines)
+    arithmetic = [
+        *(_arithmetic(words.word("figure", figure.name), figure, words) for figure in sheet.figures),
+        *(_arithmetic(_named(text), line, words) for text, line in zip(lines, sheet.lines, strict=True)),
+    ]
+    parts: list[SheetLine | Figure] = [*sheet.figures, *sheet.lines]
+    return SheetTexts(
+        title=words.t(f"title.{sheet.kind}"),
+        subject=sheet.subject,
+        lines=lines,
+        total=words.money(sheet.total),
+        figures=tuple(_figure(figure, words) for figure in sheet.figures),
+        arithmetic=tuple(entry for entry in arithmetic if entry.steps),
+        clauses=tuple(words.clause(c) for c in dict.fromkeys(c for part in parts for c in part.clauses)),
+    )
+
+
+@cache
+def load_texts(templates: Path, language: Language) -> dict[str, str]:
+    """The catalogue of ``language``: key -> text."""
+    path = templates / f"sheet.{language}.yaml"
+    try:
+        loaded = load_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"The calculation sheet's texts in {language} cannot be read.",
+            where=str(path),
+            todo="Point WATTLEDGER_TEMPLATES at the folder reports_templates.",
+        ) from error
+    return {str(key): str(text) for key, text in loaded.items()}
+
+
+def _line(line: SheetLine, words: SheetWords) -> LineText:
+    tou = words.word("tou", line.tou) if line.tou else ""
+    tier = words.t("tier", tier=line.tier) if line.tier else ""
+    days = ""
+    if line.from_on and line.to_on:
+        days = words.t("days", from_on=line.from_on.isoformat(), to_on=line.to_on.isoformat())
+    return LineText(
+        component=words.word("component", line.component),
+        where=_joined([tou, tier, days, line.tariff_code]),
+        tou=tou,
+        tier=tier,
+        quantity="" if line.quantity is None else words.number(line.quantity),
+        unit=words.word("unit", line.unit) if line.unit else "",
+        price="" if line.price is None else words.number(line.price),
+        amount=words.money(line.amount),
+    )
+
+
+def _figure(figure: Figure, words: SheetWords) -> tuple[str, str, str]:
+    unit = words.word("unit", figure.unit) if figure.unit else ""
+    return words.word("figure", figure.name), words.number(figure.value), unit
+
+
+def _arithmetic(of: str, part: SheetLine | Figure, words: SheetWords) -> ArithmeticText:
+    return ArithmeticText(of, tuple(words.step(step) for step in part.steps))
+
+
+def _named(line: LineText) -> str:
+    return _joined([line.component, line.tou, line.tier])
+
+
+def _joined(parts: Sequence[str] | Iterable[str]) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,59 @@
+-- Step 7: the basic charge, by capacity or by demand, of the bill's main tariff.
+
+CREATE OR REPLACE TEMP TABLE scratch_basic AS
+SELECT b.b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count,
+    b.capacity_kva::DECIMAL(38, 3) AS capacity_kva, b.contract_demand_kw, w.demand, w.gross,
+    CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NOT NULL THEN b.period_days END AS n,
+    r.rate_no, r.component, r.price, r.decimals, d.* EXCLUDE (day, part_month)
+FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.b JOIN scratch_use AS u ON u.k = w.main_k
+JOIN scratch_day AS d ON d.day = u.day
+LEFT JOIN scratch_price AS r ON r.k = w.main_k
+    AND r.component = CASE b.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END
+WHERE b.basic_mode <> 'none';
+INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
+
+-- Each item's kVA times days; a suspension shorter than the law asks for is none.
+CREATE OR REPLACE TEMP TABLE scratch_kva_days AS
+WITH item AS (
+    SELECT c.b, c.n, x.kva, x.state, coalesce(x.new_customer, false) AS new_customer, c.suspended_share, c.suspended_share_new,
+        coalesce(x.to_on - x.from_on + 1 < c.suspension_min_days, false) AS short, c.period_days,
+        greatest(least(coalesce(x.to_on, c.period_end_on), c.period_end_on)
+            - greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) + 1, 0) AS days
+    FROM scratch_basic AS c JOIN (FROM "{prefix}rating_capacity" WHERE {within}) AS x ON x.bill_id = c.bill_id
+    WHERE c.basic_mode = 'capacity'
+)
+SELECT b, sum(kva::DECIMAL(38, 3) * CASE state WHEN 'running' THEN 1 WHEN 'hot_standby' THEN 1
+        WHEN 'suspended' THEN CASE WHEN short THEN 1 WHEN new_customer THEN suspended_share_new ELSE suspended_share END
+        ELSE 0 END::DECIMAL(28, 8) * CASE WHEN days = period_days THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
+FROM item GROUP BY b;
+
+CREATE OR REPLACE TEMP TABLE scratch_charge AS
+WITH unit AS (
+    SELECT c.b, c.k, c.component, c.rate_no, c.price, c.n::HUGEINT AS n, c.months_count,
+        (coalesce(v.kva_days, 0) * 100000000000)::HUGEINT AS kva_days, (c.price::DECIMAL(38, 8) * 100000000)::HUGEINT AS price_units
+    FROM scratch_basic AS c LEFT JOIN scratch_kva_days AS v ON v.b = c.b WHERE c.basic_mode = 'capacity'
+), asked AS (
+    SELECT *, CASE basic_mode WHEN 'contract_demand' THEN greatest(contract_demand_kw::DECIMAL(38, 11), floor_share * capacity_kva)
+            END AS contract,
+        CASE WHEN floor_on = 'measured' THEN greatest(demand::DECIMAL(38, 11), floor_share * capacity_kva)
+            WHEN floor_on IS NOT NULL THEN demand::DECIMAL(38, 11) END AS measured,
+        CASE WHEN capacity_kva > 0 AND gross::DECIMAL(38, 11) >= discount_kwh * capacity_kva * months_count
+            THEN round_to(price::DECIMAL(38, 8) * discount_factor, decimals) ELSE price END AS paid
+    FROM scratch_basic WHERE basic_mode <> 'capacity'
+), demand AS (
+    SELECT b, k, component, rate_no, paid, months_count, round(CASE WHEN basic_mode = 'actual_demand' THEN measured
+        WHEN demand <= over_share * contract THEN contract
+        ELSE demand::DECIMAL(38, 19) + demand - over_share * contract END, 4)::DECIMAL(18, 4) AS quantity
+    FROM asked
+)
+SELECT b, k, component, TRY(from4(half_up(kva_days, n * 10000000))) AS quantity, price,
+    TRY((half_up(kva_days * price_units * months_count, n * 100000000000000000)::DECIMAL(38, 0) * 0.01)::DECIMAL(18, 2)) AS amount, rate_no
+FROM unit
+UNION ALL
+SELECT b, k, component, quantity, paid, round(quantity::DECIMAL(38, 4) * paid * months_count, 2)::DECIMAL(18, 2), rate_no FROM demand;
+-- not rated: beyond what the arithmetic holds, or without a parameter of this day
+INSERT INTO scratch_fault
+SELECT c.b, CASE WHEN c.n IS NULL OR c.over_share IS NULL OR c.floor_share IS NULL OR c.floor_on IS NULL
+    OR c.suspension_min_days IS NULL OR c.suspended_share IS NULL OR c.suspended_share_new IS NULL THEN 10 ELSE 7 END
+FROM scratch_basic AS c JOIN scratch_charge AS x ON x.b = c.b WHERE c.price IS NOT NULL AND (x.quantity IS NULL OR x.amount IS NULL);
+INSERT INTO scratch_added SELECT * FROM scratch_charge WHERE quantity <> 0 AND price <> 0;

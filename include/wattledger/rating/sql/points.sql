@@ -1,0 +1,75 @@
+-- Step 3: energy of the points that have registers, with losses, by time of use where the tariff tells times apart.
+
+CREATE OR REPLACE TEMP TABLE scratch_energy AS
+SELECT p.p, p.b, p.k, p.parent = '' AS root, coalesce(t.kwh, CASE WHEN o.p IS NULL THEN 0 ELSE coalesce(o.r1, 0)
+        + coalesce(o.r2, 0) + coalesce(o.r3, 0) + coalesce(o.r4, 0) + coalesce(o.r5, 0) END)::DECIMAL(18, 4) AS energy,
+    p.loss_method IS NOT NULL OR coalesce(p.line_loss_percent, 0) <> 0 AS lossy,
+    o.r1, o.r2, o.r3, o.r4, o.r5, coalesce(o.kvarh, 0) AS kvarh, coalesce(o.demand, 0) AS demand,
+    coalesce(o.feed_in, 0) AS feed_in
+FROM scratch_point AS p LEFT JOIN scratch_total AS t ON t.p = p.p LEFT JOIN scratch_other AS o ON o.p = p.p
+WHERE p.calculation IN ('metered', 'submeter');
+DROP TABLE scratch_total;
+DROP TABLE scratch_other;
+
+INSERT INTO scratch_fault
+SELECT e.b, 3 FROM scratch_energy AS e JOIN scratch_point AS p ON p.p = e.p
+WHERE e.root AND e.lossy AND p.loss_method IS NOT NULL AND e.energy < 0;
+
+-- Losses of the few points that have them. Each formula is brought to one fraction and rounded once; energies are in
+-- 1/10000 kWh, kVA in 1/1000. What overflows is NULL (rank 7); so is a formula without rating.loss_curve_factor (rank 10).
+CREATE OR REPLACE TEMP TABLE scratch_loss AS
+WITH unit AS (
+    SELECT e.p, e.b, p.loss_method AS method, units4(p.loss_percent) AS percent, p.loss_hours::HUGEINT AS t,
+        units4(coalesce(p.line_loss_percent, 0)) AS line_percent, units4(e.energy) AS energy,
+        TRY(units4(e.energy) * units4(e.energy) + units4(e.kvarh) * units4(e.kvarh)) AS square,
+        (d.curve_factor::DECIMAL(38, 8) * 100000000)::HUGEINT AS factor, (p.rated_kva::DECIMAL(38, 3) * 1000)::HUGEINT AS kva,
+        units4(p.no_load_kw) AS no_load, units4(p.load_loss_kw) AS load,
+        units4(p.no_load_current_percent) AS no_load_current, units4(p.impedance_percent) AS impedance
+    FROM scratch_energy AS e JOIN scratch_point AS p ON p.p = e.p
+    LEFT JOIN scratch_use AS u ON u.k = e.k LEFT JOIN scratch_day AS d ON d.day = u.day
+    WHERE e.root AND e.lossy
+), reduced AS (
+    SELECT *, factor // gcd(factor, 100000000::HUGEINT) AS up, 100000000::HUGEINT // gcd(factor, 100000000::HUGEINT) AS down
+    FROM unit
+), transformer AS (
+    SELECT *, CASE method WHEN 'percent' THEN TRY(half_up(energy * percent, 10000000000::HUGEINT))
+            WHEN 'formula' THEN TRY(half_up(no_load * t * 100 * down * kva * kva * t + up * load * square,
+                down * 1000000 * kva * kva * t)) ELSE 0 END AS loss,
+        CASE WHEN method = 'formula' THEN TRY(half_up(no_load_current * kva * t * 100 * down * kva * t + up * impedance * square,
+            down * 100000000000::HUGEINT * kva * t)) ELSE 0 END AS kvarh
+    FROM reduced
+)
+SELECT p, b, method = 'formula' AND factor IS NULL AS no_factor, TRY_CAST(loss AS DECIMAL(18, 4)) AS transformer_loss,
+    TRY_CAST(kvarh AS DECIMAL(18, 4)) AS transformer_kvarh,
+    TRY_CAST(TRY(half_up((energy + loss * 10000) * line_percent, 10000000000::HUGEINT)) AS DECIMAL(18, 4)) AS line_loss
+FROM transformer;
+INSERT INTO scratch_fault
+SELECT b, CASE WHEN no_factor THEN 10 ELSE 7 END FROM scratch_loss
+WHERE coalesce(transformer_loss NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4)
+    OR transformer_kvarh NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4)
+    OR line_loss NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4), true);
+
+-- gross = energy and losses; q1 to q5 are its times of use, and what no register counted stands at the balance.
+CREATE OR REPLACE TEMP TABLE scratch_meter AS
+WITH whole AS (
+    SELECT e.*, u.balance, u.s1, u.s2, u.s3, u.s4, u.s5, coalesce(l.transformer_loss + l.line_loss, 0)::DECIMAL(18, 4) AS loss,
+        (e.kvarh + coalesce(l.transformer_kvarh, 0))::DECIMAL(18, 4) AS all_kvarh
+    FROM scratch_energy AS e LEFT JOIN scratch_use AS u ON u.k = e.k LEFT JOIN scratch_loss AS l ON l.p = e.p
+), told AS (
+    SELECT *, (energy + loss)::DECIMAL(18, 4) AS gross, CASE WHEN balance IS NOT NULL THEN (energy + loss
+        - CASE WHEN s1 THEN coalesce(r1, 0) ELSE 0 END - CASE WHEN s2 THEN coalesce(r2, 0) ELSE 0 END
+        - CASE WHEN s3 THEN coalesce(r3, 0) ELSE 0 END - CASE WHEN s4 THEN coalesce(r4, 0) ELSE 0 END
+        - CASE WHEN s5 THEN coalesce(r5, 0) ELSE 0 END) END AS rest
+    FROM whole
+)
+SELECT p, b, k, root, energy, loss, gross, all_kvarh AS kvarh, demand, feed_in, balance, s1, s2, s3, s4, s5,
+    CASE WHEN s1 THEN coalesce(r1, 0) + CASE WHEN balance = 1 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q1,
+    CASE WHEN s2 THEN coalesce(r2, 0) + CASE WHEN balance = 2 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q2,
+    CASE WHEN s3 THEN coalesce(r3, 0) + CASE WHEN balance = 3 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q3,
+    CASE WHEN s4 THEN coalesce(r4, 0) + CASE WHEN balance = 4 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q4,
+    CASE WHEN s5 THEN coalesce(r5, 0) + CASE WHEN balance = 5 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q5,
+    balance IS NOT NULL AND energy <> 0 AND NOT coalesce((s1 AND r1 IS NOT NULL) OR (s2 AND r2 IS NOT NULL)
+        OR (s3 AND r3 IS NOT NULL) OR (s4 AND r4 IS NOT NULL) OR (s5 AND r5 IS NOT NULL), false) AS untold
+FROM told;
+INSERT INTO scratch_fault SELECT b, 2 FROM scratch_meter WHERE untold;
+DROP TABLE scratch_energy;

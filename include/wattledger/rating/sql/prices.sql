@@ -1,0 +1,71 @@
+-- The prices of everything that is priced alike (k): what each component costs on its days, after ratio and surcharge.
+
+CREATE OR REPLACE TEMP TABLE scratch_component AS
+SELECT u.k, u.code, u.day, u.from_on, u.by_days, u.voltage, c.seq, c.component, coalesce(c.in_power_factor_base, false) AS in_base
+FROM scratch_use AS u JOIN tariff_component AS c ON c.tariff_code = u.code AND u.day BETWEEN c.valid_from AND c.valid_to
+WHERE u.known;
+
+-- Spans of days on which one rate holds: the one day, or for what is priced day by day each run of days, a to b of n.
+CREATE OR REPLACE TEMP TABLE scratch_span AS
+WITH holding AS (
+    SELECT c.k, c.code, c.seq, c.component, c.in_base, c.voltage, c.day, r.rate_no, c.day AS held_on, false AS by_days, c.from_on
+    FROM scratch_component AS c JOIN tariff_rate AS r ON r.tariff_code = c.code AND r.component = c.component
+        AND c.day BETWEEN r.valid_from AND r.valid_to AND (r.month IS NULL OR r.month = month(c.day))
+        AND (r.voltage IS NULL OR r.voltage = c.voltage)
+    WHERE NOT (c.by_days AND r.per = 'kwh')
+    UNION
+    SELECT c.k, c.code, c.seq, c.component, c.in_base, c.voltage, c.day, r.rate_no, c.held_on, true, c.from_on
+    FROM (SELECT *, unnest(generate_series(from_on, day, INTERVAL 1 DAY))::DATE AS held_on FROM scratch_component WHERE by_days) AS c
+    JOIN tariff_rate AS r ON r.tariff_code = c.code AND r.component = c.component
+        AND c.held_on BETWEEN r.valid_from AND r.valid_to AND (r.month IS NULL OR r.month = month(c.held_on))
+        AND (r.voltage IS NULL OR r.voltage = c.voltage)
+    WHERE r.per = 'kwh'
+), numbered AS (
+    SELECT *, held_on - row_number() OVER (PARTITION BY k, component, rate_no, by_days ORDER BY held_on)::INTEGER AS island
+    FROM holding
+)
+SELECT k, code, seq, component, in_base, voltage, rate_no, by_days, min(held_on) AS first_on, max(held_on) AS last_on,
+    (min(held_on) - from_on + 1)::INTEGER AS a, (max(held_on) - from_on + 1)::INTEGER AS b, (day - from_on + 1)::INTEGER AS n
+FROM numbered GROUP BY k, code, seq, component, in_base, voltage, rate_no, by_days, from_on, day, island;
+
+-- t is the number of the time of use; 0 where the price does not depend on it.
+CREATE OR REPLACE TEMP TABLE scratch_price AS
+WITH cell AS (
+    SELECT s.*, u.surcharged AS pays, u.tou_scheme, r.per, r.tier, r.price, r.floats, r.surcharged, r.credit, r.decimals,
+        coalesce(r.tou, CASE WHEN r.floats THEN t.tou END) AS tou
+    FROM scratch_span AS s JOIN scratch_use AS u ON u.k = s.k
+    JOIN tariff_rate AS r ON r.rate_no = s.rate_no AND r.tariff_code = s.code AND r.component = s.component
+        AND (r.month IS NULL OR r.month = month(s.first_on)) AND (r.voltage IS NULL OR r.voltage = s.voltage)
+    LEFT JOIN tou_period AS t ON r.floats AND r.per = 'kwh' AND r.tou IS NULL AND t.tou_scheme = u.tou_scheme
+), factored AS (
+    SELECT c.*, CASE WHEN c.floats AND c.tou IS NOT NULL THEN q.ratio ELSE 1 END AS ratio,
+        CASE WHEN c.surcharged AND c.pays THEN d.surcharge_factor ELSE 1 END AS factor
+    FROM cell AS c LEFT JOIN scratch_day AS d ON d.day = c.first_on
+    LEFT JOIN tou_ratio AS q ON q.tou_scheme = c.tou_scheme AND q.tou = c.tou
+        AND c.first_on BETWEEN q.valid_from AND q.valid_to AND (q.month IS NULL OR q.month = month(c.first_on))
+)
+SELECT row_number() OVER ()::INTEGER AS r, k, code AS tariff_code, seq, component, in_base, rate_no, per, tou,
+    coalesce(list_position(['sharp', 'peak', 'flat', 'valley', 'deep_valley'], tou), 0)::INTEGER AS t, tier, credit, decimals,
+    CASE WHEN by_days THEN first_on END AS from_on, CASE WHEN by_days THEN last_on END AS to_on,
+    CASE WHEN by_days THEN a END AS a, CASE WHEN by_days THEN b END AS b, CASE WHEN by_days THEN n END AS n,
+    round_to(price::DECIMAL(38, 8) * ratio::DECIMAL(12, 6) * factor::DECIMAL(28, 8), decimals) AS price
+FROM factored;
+
+CREATE OR REPLACE TEMP TABLE scratch_percent AS
+SELECT k, component, rate_no, price, (dense_rank() OVER (PARTITION BY k ORDER BY seq))::INTEGER AS rank
+FROM scratch_price WHERE per = 'percent';
+
+-- Components without a rate on one of their days; the basic charge, power factor and percentages are not missed here.
+INSERT INTO scratch_fault
+WITH covered AS (
+    SELECT k, component, bool_or(NOT by_days) AS once, coalesce(sum(b - a + 1) FILTER (by_days), 0) AS days
+    FROM scratch_span GROUP BY k, component
+), bad AS (
+    SELECT c.k FROM scratch_component AS c LEFT JOIN covered AS v ON v.k = c.k AND v.component = c.component
+    WHERE NOT coalesce(v.once OR (c.by_days AND v.days >= c.day - c.from_on + 1), false)
+        AND c.component NOT IN ('capacity', 'demand', 'power_factor')
+        AND NOT EXISTS (FROM tariff_rate AS r WHERE r.tariff_code = c.code AND r.component = c.component AND r.per = 'percent')
+    UNION
+    SELECT k FROM scratch_price WHERE price IS NULL
+)
+SELECT b, 5 FROM scratch_point SEMI JOIN bad USING (k);

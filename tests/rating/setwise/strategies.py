@@ -1,0 +1,223 @@
+"""Made-up bills over all that a bill can have, from a number: the same number, the same bill.
+
+Belongs here: making bills. Hypothesis draws the numbers, and shrinks a batch to the few bills that disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from wattledger.rating.case import BillCase
+
+TARIFFS = (
+    *("FLAT", "MONTH", "YEAR", "SEASON", "FULL", "FULL", "TURN", "DAYS", "DAYTIER", "DAYTOUTIER", "SUN", "GAPS", "HOLE"),
+)
+TIMES = ("sharp", "peak", "flat", "valley", "deep_valley")
+VOLTAGES = ("220V", "380V", "10kV", "20kV", "35kV", "110kV")
+# days on which a tariff, a price, tiers, ratios, a power-factor table or a parameter of the catalogue change
+TURNS = (
+    *("1997-03-01", "1999-05-05", "2000-04-01", "2001-01-01", "2002-02-02", "2004-01-01", "2004-08-01", "2006-06-01"),
+    *("2008-08-09", "2008-08-15", "2009-06-15", "2010-10-11", "2011-01-01", "2011-12-01", "2012-07-01", "2013-04-11"),
+    *("2014-08-01", "2015-01-01", "2015-04-01", "2016-05-21", "2016-07-01", "2017-06-17", "2018-06-01", "2018-08-16"),
+    *("2019-01-01", "2019-07-01", "2020-01-01", "2020-03-01", "2020-10-16", "2021-12-01", "2022-02-03", "2023-01-01"),
+    *("2023-03-18", "2023-06-01", "2023-12-11", "2024-02-29", "2024-06-01", "2024-07-01", "2025-07-01", "2026-02-01"),
+    "2026-10-01",
+)
+
+
+def numbers() -> st.SearchStrategy[list[int]]:
+    """Fifty numbers of bills; any number is one."""
+    return st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=50, unique=True)
+
+
+def make_case(number: int) -> BillCase:
+    """The bill of this number."""
+    return BillCase.model_validate(_Maker(Random(number)).bill(f"B{number}"))
+
+
+class _Maker:
+    """Draws the parts of a bill. Decimals have the places of their columns in ``sql/tables.sql``."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+
+    def maybe(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def of(self, *choices: Any) -> Any:
+        return self.random.choice(choices)
+
+    def number(self, low: float, high: float, places: int) -> Decimal:
+        return Decimal(self.random.randint(round(low * 10**places), round(high * 10**places))).scaleb(-places)
+
+    def kwh(self) -> Decimal:
+        """Usage: mostly whole and of a household's or a firm's size; sometimes zero, tiny, huge or negative."""
+        kind = self.random.random()
+        if kind < 0.06:
+            return Decimal(0)
+        if kind < 0.10:
+            return self.number(-500, 0, self.of(0, 2, 4))
+        if kind < 0.14:
+            return self.number(0, 1, 4)
+        size = 10 ** self.of(2, 3, 3, 4, 5, 6, 7) if self.maybe(0.97) else 10**9
+        return self.number(0, size, self.of(0, 0, 0, 2, 4))
+
+    def day(self) -> date:
+        """A day of 1996 to 2027, every other one near a day on which something changes."""
+        if self.maybe(0.5):
+            return date.fromisoformat(self.of(*TURNS)) + timedelta(days=self.random.randint(-20, 35))
+        return date(1996, 1, 1) + timedelta(days=self.random.randint(0, 32 * 365))
+
+    def bill(self, bill_id: str) -> dict[str, Any]:
+        end = self.day()
+        length = self.of(1, 2, 15, 28, 30, 30, 31, 31, 31, 60, 61, 62, 92)
+        start = end - timedelta(days=length - 1)
+        bill: dict[str, Any] = {
+            "bill_id": bill_id,
+            "jurisdiction": "XX",
+            "period_start_on": start,
+            "period_end_on": end,
+            "months_count": 1 if length < 40 else self.of(1, 2, 3),
+            "voltage": self.of(*VOLTAGES),
+            "persons": self.of(0, 0, 0, 3, 4, 5, 6, 7, 9),
+            "surcharged": self.maybe(0.2),
+        }
+        if self.maybe(0.3):
+            bill["billing_month"] = (end + timedelta(days=self.of(-31, 0, 10, 31))).replace(day=1)
+        if self.maybe(0.3):
+            bill["issued_on"] = end + timedelta(days=self.random.randint(-3, 40))
+        if self.maybe(0.1):
+            bill["priced_on"] = end + timedelta(days=self.random.randint(-70, 20))
+        if self.maybe(0.5):
+            bill["kwh_before"] = self.number(-50 if self.maybe(0.1) else 0, self.of(200, 3000, 6000), self.of(0, 4))
+        if self.maybe(0.3):
+            bill |= self.two_part(start, end)
+        if self.maybe(0.35):
+            bill["power_factor_standard"] = self.of("0.90", "0.85", "0.80", "0.95" if self.maybe(0.2) else "0.90")
+            bill["power_factor_evaluation"] = self.of("both", "both", "reward_only", "penalty_only")
+        bill["points"] = self.points(power="power_factor_standard" in bill)
+        if self.maybe(0.15):
+            bill["extra"] = [self.extra() for _ in range(self.of(1, 2))]
+        return bill
+
+    def two_part(self, start: date, end: date) -> dict[str, Any]:
+        mode = self.of("capacity", "capacity", "actual_demand", "contract_demand")
+        found: dict[str, Any] = {"basic_mode": mode, "capacity_kva": self.number(0, self.of(100, 1000, 20000), self.of(0, 3))}
+        if self.maybe(0.1):
+            found["capacity_kva"] = Decimal(0)
+        if mode == "contract_demand" or self.maybe(0.2):
+            found["contract_demand_kw"] = self.number(0, self.of(100, 800), self.of(0, 4))
+        if mode == "capacity" or self.maybe(0.1):
+            found["capacity"] = [self.item(f"T{n}", start, end) for n in range(self.of(0, 1, 1, 2, 3))]
+        return found
+
+    def item(self, name: str, start: date, end: date) -> dict[str, Any]:
+        """A transformer; suspensions of about the 15 days that they must last, over the ends of the period or within it."""
+        item: dict[str, Any] = {"item": name, "kva": self.number(0.001, self.of(100, 1000), self.of(0, 3)) + 1}
+        if self.maybe(0.4):
+            return item
+        item["state"] = self.of("running", "hot_standby", "cold_standby", "suspended", "suspended", "suspended", "removed")
+        item["new_customer"] = self.maybe(0.4)
+        first = start + timedelta(days=self.random.randint(-20, (end - start).days + 5))
+        if self.maybe(0.85):
+            item["from_on"] = first
+        if self.maybe(0.85):
+            item["to_on"] = first + timedelta(days=self.of(0, 1, 13, 14, 15, 16, 29, 30, 31, 100) - 1 + self.of(0, 1))
+        return item
+
+    def extra(self) -> dict[str, Any]:
+        return {"component": self.of("adjustment", "energy", "capacity", "fund_b", "other"), "amount": self.number(-500, 500, 2)}
+
+    def points(self, *, power: bool) -> list[dict[str, Any]]:
+        roots = [self.root(f"P{n}", power) for n in range(self.of(*[1] * 12, 2, 2, 3))] if self.maybe(0.98) else []
+        found = list(roots)
+        for root in roots:
+            if self.maybe(0.25):
+                found += [self.child(f"{root['point_id']}{self.of('a', 'b', 'c')}{n}", root) for n in range(self.of(1, 1, 2, 4))]
+        self.random.shuffle(found)
+        return found
+
+    def root(self, point_id: str, power: bool) -> dict[str, Any]:
+        point: dict[str, Any] = {"point_id": point_id, "tariff_code": self.of(*TARIFFS) if self.maybe(0.99) else self.of("NONE", "")}
+        point["readings"] = self.readings(power=power)
+        if self.maybe(0.15):
+            point["loss"] = self.loss()
+        if self.maybe(0.1):
+            point["line_loss_percent"] = self.number(0, 6, self.of(1, 4))
+        return point
+
+    def loss(self) -> dict[str, Any]:
+        if self.maybe(0.4):
+            return {"method": "percent", "percent": self.number(0, 6, self.of(0, 2, 4))}
+        kva = self.of("50", "315", "1000.5", "20000")
+        return {
+            "method": "formula",
+            "no_load_kw": self.number(0, 3, 4),
+            "load_loss_kw": self.number(0, 12, self.of(1, 4)),
+            "rated_kva": kva,
+            "no_load_current_percent": self.number(0, 3, self.of(1, 4)),
+            "impedance_percent": self.number(0, 8, self.of(1, 4)),
+            "hours": self.of(1, 360, 672, 720, 744),
+        }
+
+    def child(self, point_id: str, root: dict[str, Any]) -> dict[str, Any]:
+        kind = self.of("submeter", "fixed_kwh", "fixed_ratio")
+        child: dict[str, Any] = {"point_id": point_id, "parent_point_id": root["point_id"], "calculation": kind}
+        if self.maybe(0.8):
+            child["tariff_code"] = root["tariff_code"] if self.maybe(0.2) else self.of(*TARIFFS)
+        if kind == "submeter":
+            child["readings"] = self.readings(power=self.maybe(0.2))
+        elif kind == "fixed_kwh":
+            child["fixed_kwh"] = self.number(0, self.of(50, 1000, 100000), self.of(0, 4))
+        else:
+            child["fixed_ratio"] = self.number(0, 1, self.of(1, 2, 6))
+        return child
+
+    def readings(self, *, power: bool) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for meter in range(self.of(*[1] * 9, 2)):
+            found += self.meter(f"M{meter}", power)
+        return found
+
+    def meter(self, meter_id: str, power: bool) -> list[dict[str, Any]]:
+        known: Sequence[str] = TIMES if self.maybe(0.7) else self.random.sample(TIMES, self.of(0, 2, 3))
+        parts = {time: self.kwh() for time in known} if self.maybe(0.85) else {}
+        registers: dict[str, Decimal] = dict(parts)
+        if not parts or self.maybe(0.8):
+            off = self.of(0, 0, 1, -1, self.number(-5, 5, 4)) if parts else self.kwh()
+            registers["total"] = sum(parts.values(), Decimal(off))
+        if power or self.maybe(0.1):
+            energy = registers.get("total", sum(parts.values()))
+            about = self.of("0.2", "0.3287", "0.4843", "0.6197", "0.75", "1.2", "0", "3")
+            registers["reactive"] = (energy * Decimal(about)).quantize(Decimal(1) if abs(energy) < 10**9 else Decimal(100))
+            if self.maybe(0.3):
+                registers["reactive_reverse"] = self.number(-200, 500, self.of(0, 4))
+        if self.maybe(0.3):
+            registers["demand"] = self.number(0, self.of(50, 500, 900), self.of(0, 4))
+        if self.maybe(0.15):
+            registers["feed_in"] = self.kwh()
+        return [self.reading(meter_id, name, kwh) for name, kwh in registers.items()]
+
+    def reading(self, meter_id: str, register: str, kwh: Decimal) -> dict[str, Any]:
+        """A register's reading that gives about ``kwh``: as usage, or over two readings, with roll-over at times."""
+        reading: dict[str, Any] = {"register": register, "meter_id": meter_id}
+        if self.maybe(0.4):
+            return {**reading, "usage": kwh}
+        multiplier = self.of("1", "1", "1", "40", "100", "0.5", "1.0001", "1234.5678")
+        turn = (kwh / Decimal(multiplier)).quantize(Decimal(1).scaleb(-self.of(0, 2, 4)))
+        reading["multiplier"] = multiplier
+        if register == "demand":
+            return {**reading, "reading": turn}
+        before = self.number(0, 99999, self.of(0, 2, 4))
+        digits = self.of(None, None, 5, 6, 8)
+        after = before + turn
+        if digits is not None and after >= 10**digits > turn:
+            after -= 10**digits
+        reading |= {"previous_reading": before, "reading": after}
+        return reading if digits is None else {**reading, "dial_digits": digits}
