@@ -69,10 +69,10 @@ def make_part(connection: duckdb.DuckDBPyConnection, folder: Path, part: int, se
 _BILLED_FROM = "FROM {0} ANTI JOIN fault USING (bill_id) UNION ALL FROM wrong_{0}"
 _BILLED = {
     "bill": f"""
-        SELECT b.bill_id, account_id, billing_month, p.tariff_code, period_start_on, period_end_on, issued_on,
-            months_count, usage_kwh, kwh_before AS tier_kwh_before, loss_kwh, deducted_kwh,
-            tier1_kwh, tier2_kwh, tier3_kwh, tier4_kwh, amount AS bill_amount, 'normal' AS bill_kind,
-            'electricity' AS commodity
+        SELECT b.bill_id, account_id, billing_month, p.tariff_code, NULL::VARCHAR AS tariff_version,
+            period_start_on, period_end_on, issued_on, months_count, usage_kwh, kwh_before AS tier_kwh_before,
+            loss_kwh, deducted_kwh, tier1_kwh, tier2_kwh, tier3_kwh, tier4_kwh,
+            amount AS bill_amount, 'normal' AS bill_kind, 'electricity' AS commodity
         FROM ({_BILLED_FROM.format("rating_bill")}) b
         JOIN ({_BILLED_FROM.format("expected_bill")}) USING (bill_id)
         JOIN made USING (bill_id)

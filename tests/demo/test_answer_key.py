@@ -19,6 +19,30 @@ from wattledger.settings import Settings
 pytestmark = pytest.mark.slow
 
 
+CAUSES = {
+    "wrong_category",
+    "wrong_version",
+    "tier_split",
+    "household",
+    "power_factor_standard",
+    "power_factor_evaluation",
+    "basic_charge_mode",
+    "basic_charge_days",
+    "demand_rule",
+    "surcharge_missed",
+    "surcharge_undue",
+    "loss",
+    "deduction",
+    "tou",
+    "missing_component",
+    "unknown_component",
+    "rounding",
+    "arithmetic",
+    "unexplained",
+}
+"""Of a wrong bill; ``multiplier`` and ``usage`` are found by rules of their own."""
+
+
 def audit(summary: DemoSummary, home: Path) -> Audit:
     work = Audit(Settings(home=home), load_source(summary.source), Period.parse(summary.month))
     for dataset in work.source.datasets:
@@ -29,8 +53,11 @@ def audit(summary: DemoSummary, home: Path) -> Audit:
     return work
 
 
-def found(work: Audit) -> set[tuple[str, str]]:
-    return {(row["rule_id"], row["business_key"]) for row in work.published_rows(pipeline.FAILING)}
+def found(work: Audit) -> dict[tuple[str, str], Decimal | None]:
+    """The amount of each finding."""
+    return {
+        (row["rule_id"], row["business_key"]): row["amount"] for row in work.published_rows(pipeline.FAILING)
+    }
 
 
 def breaks(work: Audit) -> set[tuple[str, str, str, str | None, str, Decimal]]:
@@ -46,8 +73,12 @@ def planted(path: Path) -> list[dict[str, str]]:
 def test_planted_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
     summary = make_demo(tmp_path / "demo", customers=20_000)
     work = audit(summary, tmp_path / "home")
-    key = {(row["rule_id"], row["business_key"]) for row in planted(summary.folder / ANSWER_KEY)}
-    assert found(work) == key
+    key = {(row["rule_id"], row["business_key"]): row for row in planted(summary.folder / ANSWER_KEY)}
+    findings = found(work)
+    assert set(findings) == set(key)
+    to_the_fen = {pair: Decimal(row["amount"]) for pair, row in key.items() if row["amount"]}
+    assert {pair: findings[pair] for pair in to_the_fen} == to_the_fen
+    assert {row["cause"] for row in key.values() if row["cause"]} >= CAUSES
     assert breaks(work) == {
         (
             r["link"],
@@ -69,7 +100,7 @@ def test_planted_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
 
 def test_clean_utility_has_no_finding(tmp_path: Path) -> None:
     work = audit(make_demo(tmp_path / "demo", customers=4000, seed=2, faults=0), tmp_path / "home")
-    assert found(work) == set()
+    assert found(work) == {}
     assert breaks(work) == set()
     links = [row for row in work.published_rows(pipeline.RECONCILIATION) if row["org_id"] is None]
     assert {row["link"]: row["difference"] for row in links if row["status"] == "EVALUATED"} == dict.fromkeys(

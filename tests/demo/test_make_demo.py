@@ -85,7 +85,7 @@ def test_wrong_usage_is_said(tmp_path: Path, wrong: dict[str, object]) -> None:
 def test_fault_kinds_are_well_formed() -> None:
     names = [fault.name for fault in FAULTS]
     assert len(names) == len(set(names))
-    assert all(fault.finds or fault.breaks for fault in FAULTS)
+    assert all(fault.finds or fault.costs or fault.billed_wrongly or fault.breaks for fault in FAULTS)
     assert all(
         set(fault.changes) <= set(STEPS) and list(fault.changes) == sorted(fault.changes) for fault in FAULTS
     )

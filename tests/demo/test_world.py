@@ -29,10 +29,13 @@ IDENTITIES = {
         SELECT * FROM meter_reading a JOIN meter_reading b USING (meter_id, reading_type)
         WHERE b.billing_month = a.billing_month + INTERVAL 1 MONTH AND reading_type <> 'demand'
             AND b.previous_reading <> a.reading""",
-    "registers add up to the total": """
-        SELECT meter_id FROM meter_reading WHERE reading_type IN ('total', 'sharp', 'peak', 'flat', 'valley')
+    "registers add up to the total, but for a unit of the dial at most": """
+        SELECT meter_id FROM meter_reading
+        WHERE reading_type IN ('total', 'sharp', 'peak', 'flat', 'valley', 'deep_valley')
         GROUP BY meter_id, billing_month HAVING count(*) > 1
-            AND sum(CASE WHEN reading_type = 'total' THEN usage_kwh ELSE -usage_kwh END) <> 0""",
+            AND sum(CASE WHEN reading_type = 'total' THEN 1 ELSE -1 END * (reading - previous_reading))
+                NOT BETWEEN 0 AND 1""",
+    "every bill could be rated": "SELECT * FROM billing_expected_bill WHERE status <> 'rated'",
     "billed is metered plus losses less deductions": """
         SELECT * FROM (SELECT account_id, billing_month,
             sum(usage_kwh - loss_kwh + deducted_kwh) AS billed FROM bill GROUP BY ALL)
@@ -48,8 +51,19 @@ IDENTITIES = {
     "lines add up to the bill": """
         SELECT * FROM bill LEFT JOIN (SELECT bill_id, sum(line_amount) AS lines FROM bill_line
             GROUP BY 1) USING (bill_id)
-        WHERE billing_month = getvariable('month') AND bill_amount IS DISTINCT FROM lines""",
-    "quantity times price is the line": "SELECT * FROM bill_line WHERE abs(quantity * price - line_amount) > 0.005",
+        WHERE billing_month = getvariable('month') AND bill_amount IS DISTINCT FROM coalesce(lines, 0)""",
+    # the quantity of a basic charge is shown to four places, and counts as it is
+    "quantity times price is the line": """
+        SELECT * FROM bill_line WHERE abs(abs(quantity * price) - abs(line_amount))
+            > CASE charge_component WHEN 'capacity' THEN 0.007 ELSE 0.005 END""",
+    "what lies behind another meter is taken off there": """
+        SELECT c.usage_point_id FROM usage_point c JOIN usage_point p ON p.usage_point_id = c.parent_usage_point_id
+            JOIN bill b ON b.account_id = p.account_id JOIN bill o ON o.account_id = c.account_id
+                AND o.billing_month = b.billing_month
+        WHERE c.usage_calculation = 'submeter' AND b.deducted_kwh <> o.usage_kwh""",
+    "capacity is in one state at a time": """
+        SELECT * FROM capacity_state a JOIN capacity_state b USING (account_id, item)
+        WHERE a.from_on < b.from_on AND coalesce(a.to_on, DATE '9999-12-31') >= b.from_on""",
     "a bill has its receivable": """
         SELECT * FROM (FROM bill WHERE billing_month = getvariable('month')) b FULL JOIN receivable r USING (bill_id)
         WHERE b.bill_amount IS DISTINCT FROM r.receivable_amount""",
@@ -89,7 +103,7 @@ def test_identity_holds(world: duckdb.DuckDBPyConnection, identity: str) -> None
 
 def test_all_kinds_of_customers_are_there(world: duckdb.DuckDBPyConnection) -> None:
     kinds = {row[0] for row in world.execute("SELECT DISTINCT tariff_code FROM bill").fetchall()}
-    assert kinds == {"R1", "R1T", "C1", "C1T", "I1T", "I2T"}
+    assert kinds == {"R1", "R1T", "A1", "C1", "C1T", "I1T", "I2T"}
     stories = world.execute("SELECT story, count(*) FROM acct WHERE story IS NOT NULL GROUP BY 1").fetchall()
     assert {story for story, _ in stories} == {
         "estimated_before",
@@ -98,6 +112,39 @@ def test_all_kinds_of_customers_are_there(world: duckdb.DuckDBPyConnection) -> N
         "roll_over",
         "reissued",
     }
+
+
+FEATURES = {
+    "larger household": "FROM customer_account WHERE household_persons >= 5",
+    "1.5-fold price": "FROM customer_account WHERE surcharged",
+    "feed-in": "FROM meter_reading WHERE reading_type = 'reverse' AND usage_kwh > 0",
+    "reactive both ways": "FROM meter_reading WHERE reading_type = 'reactive_reverse' AND usage_kwh > 0",
+    "loss by percent": "FROM usage_point WHERE loss_method = 'percent'",
+    "loss by formula": "FROM usage_point WHERE loss_method = 'formula'",
+    "line loss": "FROM usage_point WHERE line_loss_percent > 0",
+    "sub-meter": "FROM bill WHERE deducted_kwh > 0",
+    "fixed kWh": "FROM usage_point WHERE usage_calculation = 'fixed_kwh'",
+    "fixed ratio": "FROM usage_point WHERE usage_calculation = 'fixed_ratio'",
+    "second point": "FROM usage_point WHERE usage_point_id LIKE '%B'",
+    "suspended capacity": "FROM capacity_state WHERE state = 'suspended'",
+    "new capacity": "FROM capacity_state WHERE from_on >= getvariable('month')",
+    "zero usage": "FROM bill WHERE usage_kwh = 0",
+    "registers short of the total": "FROM monthly WHERE gap > 0",
+    "demand above 105 % of the contract": """
+        FROM customer_account JOIN meter_reading USING (account_id) WHERE basic_charge_mode = 'contract_demand'
+            AND reading_type = 'demand' AND usage_kwh > 1.05 * contract_demand_kw""",
+    "260 kWh a kVA": """
+        FROM customer_account JOIN bill USING (account_id) WHERE basic_charge_mode LIKE '%_demand'
+            AND usage_kwh >= 260 * contract_capacity_kva""",
+    "adjusted upwards": "FROM bill_line WHERE charge_component = 'power_factor' AND line_amount > 0",
+    "rewarded": "FROM bill_line WHERE charge_component = 'power_factor' AND line_amount < 0",
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_feature_is_there(world: duckdb.DuckDBPyConnection, feature: str) -> None:
+    found = world.execute(f"SELECT count(*) {FEATURES[feature]}").fetchall()[0][0]
+    assert found > 0
 
 
 def test_tiers_start_again_in_january(world: duckdb.DuckDBPyConnection) -> None:

@@ -34,13 +34,10 @@ ROOT = Path(__file__).resolve().parents[2]
 ALL = Period.parse("2020-10..2023-09")
 
 # Invoice and component: expected less billed, and why.
-# whole_kwh     the utility divides the kWh of a period whose price changes in whole kWh, rating to 4 decimals
 # credit_first  a solar credit comes off the part before the change alone, rating divides what is left by days
 # credit_twice  the credit was taken off the delivered kWh twice and off the supplied kWh once
 LISTED: dict[tuple[str, str], tuple[str, str]] = {
-    ("I18956a3e", "energy"): ("0.01", "whole_kwh"),
-    ("I1d5616c0", "energy"): ("0.01", "whole_kwh"),
-    ("I5bed6540", "energy"): ("0.03", "credit_first"),
+    ("I5bed6540", "energy"): ("0.04", "credit_first"),
     ("I9ad57d49", "energy"): ("0.12", "credit_first"),
     ("I9ad57d49", "tax"): ("0.01", "credit_first"),
     ("If56800e5", "energy"): ("0.35", "credit_first"),
@@ -175,16 +172,13 @@ def test_reasons_of_what_is_listed(plain: duckdb.DuckDBPyConnection) -> None:
                 AS credit
         FROM bl GROUP BY account_id, invoice_id HAVING count(*) = 2 AND sum(kwh_delivered) > 0
     """)
-    whole = plain.execute(
-        "SELECT invoice_id FROM divided WHERE credit IS NULL AND first_kwh = kwh * first_days // days"
-    ).fetchall()
-    assert listed("whole_kwh") < {row[0] for row in whole}
-    assert len(whole) == 5
-    taken = "CASE WHEN supplied_kwh - kwh = credit THEN 2 * credit ELSE credit END"
+    # without a credit, kWh are divided as rating does it: rating.days_division of parameters/US.yaml
+    taken = "CASE WHEN credit IS NULL THEN 0 WHEN supplied_kwh - kwh = credit THEN 2 * credit ELSE credit END"
     first = plain.execute(
-        f"SELECT invoice_id FROM divided WHERE first_kwh = (kwh + {taken}) * first_days // days - {taken}"
+        f"SELECT invoice_id, credit FROM divided WHERE first_kwh = (kwh + {taken}) * first_days // days - {taken}"
     ).fetchall()
-    assert listed("credit_first") == {row[0] for row in first}
+    assert len(first) == 8
+    assert listed("credit_first") == {invoice for invoice, credit in first if credit is not None}
     twice = plain.execute("SELECT invoice_id FROM divided WHERE supplied_kwh - kwh = credit").fetchall()
     assert listed("credit_twice") == {row[0] for row in twice}
     assert plain.execute("SELECT count(*) FROM divided").fetchone() == (8,)

@@ -1,8 +1,8 @@
 """Planting faults: what a fault kind is, and how it is planted while the utility is made.
 
 Belongs here: the mechanism. The kinds themselves stand in ``faults_reading``, ``faults_billing``, ``faults_rating``,
-``faults_industry``, ``faults_files``, ``faults_finance`` and ``faults_breaks``; to add one, add a ``Fault`` to the tuple
-of its module.
+``faults_industry``, ``faults_files``, ``faults_finance`` and ``faults_breaks``; to add one, add a ``Fault`` to the
+tuple of its module.
 
 A fault kind says whom it may befall, what it changes and after which step of the making (everything made later then
 follows from the fault, as in life), and all that an honest audit finds of it. No two faults share a victim, so that
@@ -131,7 +131,8 @@ class Planter:
             named = [fault.name, fault.note]
             for rule_id, keys in fault.finds.items():
                 con.execute(
-                    f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ?, NULL, NULL FROM ({keys})", [rule_id, *named]
+                    f"INSERT INTO answer SELECT DISTINCT ?, *, ?, ?, NULL, NULL FROM ({keys})",
+                    [rule_id, *named],
                 )
             for rule_id, keys in fault.costs.items():
                 con.execute(
@@ -157,7 +158,10 @@ class Planter:
         """Make ``short_bill``: what the bills of victims of wrong billing are short of."""
         wrong = [fault for fault in self._faults if fault.costs or fault.billed_wrongly]
         victims = " UNION ALL ".join(
-            ["SELECT NULL::TEXT AS account_id LIMIT 0", *(f"SELECT account_id FROM victim_{f.name}" for f in wrong)]
+            [
+                "SELECT NULL::TEXT AS account_id WHERE FALSE",
+                *(f"SELECT account_id FROM victim_{f.name}" for f in wrong),
+            ]
         )
         rate_rightly(con, f"SELECT bill_id FROM billed SEMI JOIN ({victims}) USING (account_id)")
         con.execute(

@@ -7,11 +7,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import BILL, METER, MONTH, NOW, OF_THEM, THEIR_BILLS, THEIRS, Break, Fault, accounts
+from wattledger.demo.faults import (
+    BILL,
+    METER,
+    MONTH,
+    NOW,
+    OF_THEM,
+    THEIR_BILLS,
+    THEIRS,
+    Break,
+    Fault,
+    accounts,
+)
 
 _ACCOUNT_MONTH: Final = f"account_id || '|' || {MONTH}"
 _METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|' || {METER}"
-_BIL_02B_COSTS: Final = {"BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH}, account_id FROM victim"}
+_BIL_02B_COSTS: Final = {
+    "BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH}, account_id FROM victim"
+}
 _LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {MONTH} FROM victim"}
 
 

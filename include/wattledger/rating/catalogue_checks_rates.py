@@ -100,12 +100,15 @@ def _key_problems(
     tariff: Tariff, named: Sequence[tuple[Rate, list[Cell]]], catalogue: Catalogue, places: Places
 ) -> Iterator[str]:
     """Voltage bands, times of use and tiers that a price of the tariff lacks, or that the tariff does not know."""
+    # most tariffs have the same bands everywhere, and years of monthly rates need not be compared one by one
+    by_band = [(rate, known) for rate, known in named if any(c.voltage for c in known)]
+    differ = len({frozenset(c.voltage for c in known) for _, known in by_band}) > 1
     for rate, known in named:
         days = common(span_of(rate), span_of(tariff))
         if days is None:
             continue
         texts = [
-            *_band_problems(known, rate, days, named),
+            *(_band_problems(known, rate, days, by_band) if differ else ()),
             *_tou_problems(known, rate, days, tariff, catalogue),
             *_tier_problems(known, days, tariff, catalogue),
         ]

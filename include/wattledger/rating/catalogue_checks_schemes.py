@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -86,7 +87,7 @@ def _tier_problems(scheme: TierScheme, places: Places) -> Iterator[str]:
 
 def _limit_problems(limit: TierLimits) -> Iterator[str]:
     ends = limit.up_to_kwh
-    if any(later <= earlier for earlier, later in pairwise((0, *ends))):
+    if any(later <= earlier for earlier, later in pairwise((Decimal(0), *ends))):
         yield f"up_to_kwh must rise from above 0, and is {', '.join(map(str, ends))}"
     if len(ends) + 1 > MAX_TIERS:
         yield f"{len(ends) + 1} tiers, and there can be no more than {MAX_TIERS}"

@@ -66,11 +66,11 @@ def _walk(
             "time of use, tier"
         )
     for key, inner in price.items():
-        _walk(inner, {**at, kind: key}, bands, found)
+        _walk(inner, {**at, kind: int(key) if kind == "tier" else key}, bands, found)
 
 
 def _kind(key: object, bands: Collection[str]) -> Dimension:
-    if isinstance(key, int):
+    if isinstance(key, int) or (isinstance(key, str) and key.isdecimal()):  # JSON has no other keys than texts
         return "tier"
     if key in TOU:
         return "tou"

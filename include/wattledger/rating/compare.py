@@ -1,8 +1,8 @@
 """Bills against what they should have been: which differ, for which cause, and by how much to the fen.
 
-Belongs here: the order of the work; the SQL is in ``compare_sql``. A cause is found by rating again: a bill that differs
-is rated in each way in which bills go wrong, and the way that gives the billed lines is the cause. Two causes at once
-are looked for where one does not suffice; then each line that differs is judged by itself.
+Belongs here: the order of the work; the SQL is in ``compare_sql``. A cause is found by rating again: a bill that
+differs is rated in each way in which bills go wrong, and the way that gives the billed lines is the cause. Two causes
+at once are looked for where one does not suffice; then each line that differs is judged by itself.
 """
 
 from __future__ import annotations
@@ -149,7 +149,8 @@ def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     run(_sql("5_hypotheses"))
     run(
         "CREATE OR REPLACE TABLE single_hypothesis AS "
-        "SELECT *, bill_id || '|' || row_number() OVER (PARTITION BY bill_id ORDER BY ALL) AS variant_id FROM hypothesis"
+        "SELECT *, bill_id || '|' || row_number() OVER (PARTITION BY bill_id "
+        "ORDER BY rank, cause, billed_value, basic_amount, priced_on) AS variant_id FROM hypothesis"
     )
     for statement in _CANDIDATES:
         run(statement)

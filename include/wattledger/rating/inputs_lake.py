@@ -3,7 +3,8 @@
 Belongs here: which bills are rated, and what their energy is taken from; the SQL is in ``lake_sql``. Contracts' columns
 may all be missing or empty: a bill that lacks too much to be rated is set apart in ``lake_refused`` with the reason.
 
-Tables left behind: ``rating_*``; ``lake_bill``, ``lake_register`` and ``lake_point`` with what was billed; ``lake_refused``.
+Tables left behind: ``rating_*``; ``lake_bill``, ``lake_register`` and ``lake_point`` with what was billed, and
+``lake_refused``.
 """
 
 from __future__ import annotations

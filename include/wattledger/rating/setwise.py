@@ -20,7 +20,17 @@ from wattledger.duck import literal, scalar
 BATCH_BILLS: Final = 500_000
 """Bills rated at a time: what is in between takes about 1.5 KB for each."""
 
-_STEPS: Final = ("days", "registers", "points", "children", "tiers", "prices", "lines", "basic_charge", "power_factor")
+_STEPS: Final = (
+    "days",
+    "registers",
+    "points",
+    "children",
+    "tiers",
+    "prices",
+    "lines",
+    "basic_charge",
+    "power_factor",
+)
 _SAMPLE: Final = 100_000
 
 
@@ -30,7 +40,9 @@ def rating_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> No
         connection.execute(f'CREATE TABLE IF NOT EXISTS "{prefix}{name}" {columns}')
 
 
-def rate_bills(connection: duckdb.DuckDBPyConnection, prefix: str = "", batch_bills: int = BATCH_BILLS) -> None:
+def rate_bills(
+    connection: duckdb.DuckDBPyConnection, prefix: str = "", batch_bills: int = BATCH_BILLS
+) -> None:
     """Rate all bills of ``{prefix}rating_bill``: ``{prefix}expected_line`` and ``{prefix}expected_bill`` anew.
 
     Reads the other ``{prefix}rating_*`` relations, the catalogue's tables and ``parameter``. Each relation is read once

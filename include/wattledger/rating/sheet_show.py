@@ -6,18 +6,27 @@ Belongs here: layout for one sheet alone. Words are in ``sheet_text``; the bulle
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wattledger.errors import UsageError
 from wattledger.rating.sheet import Clause, Sheet, Step, Value
 from wattledger.rating.sheet_text import LANGUAGES, Language, SheetTexts, SheetWords, sheet_texts
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 FORMATS = ("table", "json", "html")
-_STATUS_STYLE = {"confirmed": "green", "unverified": "yellow", "company_parameter": "blue", "made_up": "magenta"}
+_NUMERIC = frozenset({"quantity", "price", "amount", "value"})
+_STATUS_STYLE = {
+    "confirmed": "green",
+    "unverified": "yellow",
+    "company_parameter": "blue",
+    "made_up": "magenta",
+}
 
 
 def show_sheet(sheet: Sheet, format_: str, language: str, templates: Path) -> None:
@@ -37,7 +46,7 @@ def show_sheet(sheet: Sheet, format_: str, language: str, templates: Path) -> No
 
 
 def sheet_json(sheet: Sheet) -> str:
-    """A sheet as JSON: exact numbers as texts, days as ``2026-10-31``, codes in no language; equal sheets, equal texts."""
+    """A sheet as JSON: exact numbers as texts, days as ``2026-10-31``, codes in no language."""
     content = {
         "kind": sheet.kind,
         "subject": sheet.subject,
@@ -75,7 +84,9 @@ def sheet_html(sheet: Sheet, words: SheetWords, templates: Path) -> str:
     """A sheet as an HTML page of its own."""
     from wattledger.bulletin.render import render_page
 
-    return render_page("sheet.html.j2", templates, s=sheet_texts(sheet, words), t=words.t, lang=words.language)
+    return render_page(
+        "sheet.html.j2", templates, s=sheet_texts(sheet, words), t=words.t, lang=words.language
+    )
 
 
 def _grounds(steps: Iterable[Step], clauses: Iterable[Clause]) -> dict[str, Any]:
@@ -108,47 +119,46 @@ def _plain(value: Value | None) -> int | str | None:
 def _print_table(texts: SheetTexts, words: SheetWords) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)
     t = words.t
     console.print(f"[bold]{escape(texts.title)}[/]  {escape(texts.subject)}")
-
-    def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
-        made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-        for name in columns:
-            made.add_column(
-                t(f"column.{name}"), justify="right" if name in right else "left", overflow="fold"
-            )
-        return made
-
     if texts.lines:
         columns = ("component", "tou", "tier", "quantity", "unit", "price", "amount")
-        lines = table(*columns, right=("quantity", "price", "amount"))
-        for line in texts.lines:
-            lines.add_row(*(escape(getattr(line, name)) for name in columns))
-        lines.add_row(f"[bold]{t('total')}[/]", *[""] * 5, f"[bold]{texts.total}[/]")
-        console.print(lines, "")
-    figures = table("figure", "value", "unit", right=("value",))
-    for name, value, unit in texts.figures:
-        figures.add_row(escape(name), value, unit)
+        rows = [[escape(getattr(line, name)) for name in columns] for line in texts.lines]
+        rows.append([f"[bold]{t('total')}[/]", *[""] * 5, f"[bold]{texts.total}[/]"])
+        console.print(_table(t, columns, rows), "")
     if texts.figures:
-        console.print(figures, "")
+        console.print(_table(t, ("figure", "value", "unit"), texts.figures), "")
     console.print(f"[bold]{t('section.arithmetic')}[/]")
     for entry in texts.arithmetic:
         console.print(f"  [bold]{escape(entry.of)}[/]")
         for sentence in entry.steps:
             console.print(f"    {escape(sentence)}", highlight=False)
     if texts.clauses:
-        clauses = table("clause", "source", "status")
-        for clause in texts.clauses:
-            style = _STATUS_STYLE.get(clause.status, "none")
-            clauses.add_row(
-                escape(clause.text), escape(clause.source), f"[{style}]{escape(clause.status_text)}[/]"
-            )
-        console.print("", f"[bold]{t('section.clauses')}[/]", clauses, sep="\n")
+        rows = [
+            [
+                escape(c.text),
+                escape(c.source),
+                f"[{_STATUS_STYLE.get(c.status, 'none')}]{escape(c.status_text)}[/]",
+            ]
+            for c in texts.clauses
+        ]
+        title = f"[bold]{t('section.clauses')}[/]"
+        console.print("", title, _table(t, ("clause", "source", "status"), rows), sep="\n")
+
+
+def _table(t: Callable[..., str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for name in columns:
+        made.add_column(t(f"column.{name}"), justify="right" if name in _NUMERIC else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*row)
+    return made
 
 
 __all__ = ["FORMATS", "Language", "sheet_html", "sheet_json", "show_sheet"]

@@ -15,18 +15,62 @@ from hypothesis import strategies as st
 
 from wattledger.rating.case import BillCase
 
-TARIFFS = (
-    *("FLAT", "MONTH", "YEAR", "SEASON", "FULL", "FULL", "TURN", "DAYS", "DAYTIER", "DAYTOUTIER", "SUN", "GAPS", "HOLE"),
-)
+OFTEN = ("FLAT", "MONTH", "YEAR", "SEASON", "FULL", "FULL", "TURN", "DAYS", "DAYTIER", "DAYTOUTIER", "SUN")
+TARIFFS = (*OFTEN, *OFTEN, *OFTEN, "GAPS", "HOLE")
 TIMES = ("sharp", "peak", "flat", "valley", "deep_valley")
 VOLTAGES = ("220V", "380V", "10kV", "20kV", "35kV", "110kV")
 # days on which a tariff, a price, tiers, ratios, a power-factor table or a parameter of the catalogue change
 TURNS = (
-    *("1997-03-01", "1999-05-05", "2000-04-01", "2001-01-01", "2002-02-02", "2004-01-01", "2004-08-01", "2006-06-01"),
-    *("2008-08-09", "2008-08-15", "2009-06-15", "2010-10-11", "2011-01-01", "2011-12-01", "2012-07-01", "2013-04-11"),
-    *("2014-08-01", "2015-01-01", "2015-04-01", "2016-05-21", "2016-07-01", "2017-06-17", "2018-06-01", "2018-08-16"),
-    *("2019-01-01", "2019-07-01", "2020-01-01", "2020-03-01", "2020-10-16", "2021-12-01", "2022-02-03", "2023-01-01"),
-    *("2023-03-18", "2023-06-01", "2023-12-11", "2024-02-29", "2024-06-01", "2024-07-01", "2025-07-01", "2026-02-01"),
+    *(
+        "1997-03-01",
+        "1999-05-05",
+        "2000-04-01",
+        "2001-01-01",
+        "2002-02-02",
+        "2004-01-01",
+        "2004-08-01",
+        "2006-06-01",
+    ),
+    *(
+        "2008-08-09",
+        "2008-08-15",
+        "2009-06-15",
+        "2010-10-11",
+        "2011-01-01",
+        "2011-12-01",
+        "2012-07-01",
+        "2013-04-11",
+    ),
+    *(
+        "2014-08-01",
+        "2015-01-01",
+        "2015-04-01",
+        "2016-05-21",
+        "2016-07-01",
+        "2017-06-17",
+        "2018-06-01",
+        "2018-08-16",
+    ),
+    *(
+        "2019-01-01",
+        "2019-07-01",
+        "2020-01-01",
+        "2020-03-01",
+        "2020-10-16",
+        "2021-12-01",
+        "2022-02-03",
+        "2023-01-01",
+    ),
+    *(
+        "2023-03-18",
+        "2023-06-01",
+        "2023-12-11",
+        "2024-02-29",
+        "2024-06-01",
+        "2024-07-01",
+        "2025-07-01",
+        "2026-02-01",
+    ),
     "2026-10-01",
 )
 
@@ -95,20 +139,28 @@ class _Maker:
         if self.maybe(0.1):
             bill["priced_on"] = end + timedelta(days=self.random.randint(-70, 20))
         if self.maybe(0.5):
-            bill["kwh_before"] = self.number(-50 if self.maybe(0.1) else 0, self.of(200, 3000, 6000), self.of(0, 4))
-        if self.maybe(0.3):
+            bill["kwh_before"] = self.number(
+                -50 if self.maybe(0.1) else 0, self.of(200, 3000, 6000), self.of(0, 4)
+            )
+        main = self.of(*TARIFFS)
+        if self.maybe(0.7 if main in {"FULL", "TURN", "HOLE"} else 0.03):
             bill |= self.two_part(start, end)
         if self.maybe(0.35):
-            bill["power_factor_standard"] = self.of("0.90", "0.85", "0.80", "0.95" if self.maybe(0.2) else "0.90")
+            bill["power_factor_standard"] = self.of(
+                "0.90", "0.85", "0.80", "0.95" if self.maybe(0.2) else "0.90"
+            )
             bill["power_factor_evaluation"] = self.of("both", "both", "reward_only", "penalty_only")
-        bill["points"] = self.points(power="power_factor_standard" in bill)
+        bill["points"] = self.points(main, power="power_factor_standard" in bill)
         if self.maybe(0.15):
             bill["extra"] = [self.extra() for _ in range(self.of(1, 2))]
         return bill
 
     def two_part(self, start: date, end: date) -> dict[str, Any]:
         mode = self.of("capacity", "capacity", "actual_demand", "contract_demand")
-        found: dict[str, Any] = {"basic_mode": mode, "capacity_kva": self.number(0, self.of(100, 1000, 20000), self.of(0, 3))}
+        found: dict[str, Any] = {
+            "basic_mode": mode,
+            "capacity_kva": self.number(0, self.of(100, 1000, 20000), self.of(0, 3)),
+        }
         if self.maybe(0.1):
             found["capacity_kva"] = Decimal(0)
         if mode == "contract_demand" or self.maybe(0.2):
@@ -118,33 +170,55 @@ class _Maker:
         return found
 
     def item(self, name: str, start: date, end: date) -> dict[str, Any]:
-        """A transformer; suspensions of about the 15 days that they must last, over the ends of the period or within it."""
-        item: dict[str, Any] = {"item": name, "kva": self.number(0.001, self.of(100, 1000), self.of(0, 3)) + 1}
+        """A transformer; suspensions of about the 15 days that they must last, within the period or over its ends."""
+        item: dict[str, Any] = {
+            "item": name,
+            "kva": self.number(0.001, self.of(100, 1000), self.of(0, 3)) + 1,
+        }
         if self.maybe(0.4):
             return item
-        item["state"] = self.of("running", "hot_standby", "cold_standby", "suspended", "suspended", "suspended", "removed")
+        item["state"] = self.of(
+            "running", "hot_standby", "cold_standby", "suspended", "suspended", "suspended", "removed"
+        )
         item["new_customer"] = self.maybe(0.4)
         first = start + timedelta(days=self.random.randint(-20, (end - start).days + 5))
         if self.maybe(0.85):
             item["from_on"] = first
         if self.maybe(0.85):
-            item["to_on"] = first + timedelta(days=self.of(0, 1, 13, 14, 15, 16, 29, 30, 31, 100) - 1 + self.of(0, 1))
+            item["to_on"] = first + timedelta(
+                days=self.of(0, 1, 13, 14, 15, 16, 29, 30, 31, 100) - 1 + self.of(0, 1)
+            )
         return item
 
     def extra(self) -> dict[str, Any]:
-        return {"component": self.of("adjustment", "energy", "capacity", "fund_b", "other"), "amount": self.number(-500, 500, 2)}
+        return {
+            "component": self.of("adjustment", "energy", "capacity", "fund_b", "other"),
+            "amount": self.number(-500, 500, 2),
+        }
 
-    def points(self, *, power: bool) -> list[dict[str, Any]]:
-        roots = [self.root(f"P{n}", power) for n in range(self.of(*[1] * 12, 2, 2, 3))] if self.maybe(0.98) else []
+    def points(self, main: str, *, power: bool) -> list[dict[str, Any]]:
+        roots = (
+            [self.root(f"P{n}", power) for n in range(self.of(*[1] * 12, 2, 2, 3))]
+            if self.maybe(0.98)
+            else []
+        )
+        if roots and self.maybe(0.98):
+            roots[0]["tariff_code"] = main
         found = list(roots)
         for root in roots:
             if self.maybe(0.25):
-                found += [self.child(f"{root['point_id']}{self.of('a', 'b', 'c')}{n}", root) for n in range(self.of(1, 1, 2, 4))]
+                found += [
+                    self.child(f"{root['point_id']}{self.of('a', 'b', 'c')}{n}", root)
+                    for n in range(self.of(1, 1, 2, 4))
+                ]
         self.random.shuffle(found)
         return found
 
     def root(self, point_id: str, power: bool) -> dict[str, Any]:
-        point: dict[str, Any] = {"point_id": point_id, "tariff_code": self.of(*TARIFFS) if self.maybe(0.99) else self.of("NONE", "")}
+        point: dict[str, Any] = {
+            "point_id": point_id,
+            "tariff_code": self.of(*TARIFFS) if self.maybe(0.99) else self.of("NONE", ""),
+        }
         point["readings"] = self.readings(power=power)
         if self.maybe(0.15):
             point["loss"] = self.loss()
@@ -168,7 +242,11 @@ class _Maker:
 
     def child(self, point_id: str, root: dict[str, Any]) -> dict[str, Any]:
         kind = self.of("submeter", "fixed_kwh", "fixed_ratio")
-        child: dict[str, Any] = {"point_id": point_id, "parent_point_id": root["point_id"], "calculation": kind}
+        child: dict[str, Any] = {
+            "point_id": point_id,
+            "parent_point_id": root["point_id"],
+            "calculation": kind,
+        }
         if self.maybe(0.8):
             child["tariff_code"] = root["tariff_code"] if self.maybe(0.2) else self.of(*TARIFFS)
         if kind == "submeter":
@@ -186,8 +264,8 @@ class _Maker:
         return found
 
     def meter(self, meter_id: str, power: bool) -> list[dict[str, Any]]:
-        known: Sequence[str] = TIMES if self.maybe(0.7) else self.random.sample(TIMES, self.of(0, 2, 3))
-        parts = {time: self.kwh() for time in known} if self.maybe(0.85) else {}
+        known: Sequence[str] = TIMES if self.maybe(0.7) else self.random.sample(TIMES, self.of(1, 2, 3))
+        parts = {time: self.kwh() for time in known} if self.maybe(0.95) else {}
         registers: dict[str, Decimal] = dict(parts)
         if not parts or self.maybe(0.8):
             off = self.of(0, 0, 1, -1, self.number(-5, 5, 4)) if parts else self.kwh()
@@ -195,7 +273,9 @@ class _Maker:
         if power or self.maybe(0.1):
             energy = registers.get("total", sum(parts.values()))
             about = self.of("0.2", "0.3287", "0.4843", "0.6197", "0.75", "1.2", "0", "3")
-            registers["reactive"] = (energy * Decimal(about)).quantize(Decimal(1) if abs(energy) < 10**9 else Decimal(100))
+            registers["reactive"] = (energy * Decimal(about)).quantize(
+                Decimal(1) if abs(energy) < 10**9 else Decimal(100)
+            )
             if self.maybe(0.3):
                 registers["reactive_reverse"] = self.number(-200, 500, self.of(0, 4))
         if self.maybe(0.3):
@@ -215,7 +295,7 @@ class _Maker:
         if register == "demand":
             return {**reading, "reading": turn}
         before = self.number(0, 99999, self.of(0, 2, 4))
-        digits = self.of(None, None, 5, 6, 8)
+        digits = self.of(None, None, 5, 6, 8 if Decimal(multiplier) < 1000 else 6)
         after = before + turn
         if digits is not None and after >= 10**digits > turn:
             after -= 10**digits

@@ -90,7 +90,7 @@ SELECT i, c, org_id, place, class, closed, route_no, place_in_route, accounts_in
     CASE WHEN basic_mode = 'contract_demand' THEN 5 * greatest(1, monthly_kwh * (210 + draw(i, 'contract', 60)) // 500000) END AS contract_kw,
     CASE WHEN class = 'hv' THEN CASE WHEN pumping THEN 0.80 WHEN kva > 160 THEN 0.90 ELSE 0.85 END END::DECIMAL(3, 2) AS pf_standard,
     CASE WHEN class <> 'hv' THEN NULL WHEN draw(i, 'evaluation', 100) < 10 THEN 'penalty_only'
-        WHEN draw(i, 'evaluation', 100) < 14 THEN 'reward_only' ELSE 'both' END AS pf_evaluation,
+        WHEN draw(i, 'evaluation', 100) < 18 THEN 'reward_only' ELSE 'both' END AS pf_evaluation,
     CASE WHEN metering_mode = 'hv_lv' THEN CASE WHEN draw(i, 'loss', 2) = 0 THEN 'percent' ELSE 'formula' END END AS loss_method,
     CASE WHEN metering_mode = 'hv_lv' AND draw(i, 'line', 100) < 25 THEN 0.8 ELSE 0 END::DECIMAL(8, 4) AS line_loss,
     -- What becomes of one of a works' two transformers in the audited month.

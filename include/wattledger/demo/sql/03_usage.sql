@@ -34,10 +34,10 @@ SELECT *,
     -- Registers by time of use fall behind the total by less than a unit now and then.
     CASE WHEN tou AND used > 1000 AND draw(i * 4 + m, 'behind', 100) < 12 THEN CASE WHEN factor = 1 THEN 100
         ELSE 1 + draw(i * 4 + m, 'hundredths', 30) END ELSE 0 END AS gap,
-    CASE WHEN class = 'hv' THEN used * (220 + draw(i * 4 + m, 'reactive', 300)) // 1000 END AS reactive,
+    CASE WHEN class = 'hv' THEN used * (220 + draw(i * 4 + m, 'reactive', 340)) // 1000 END AS reactive,
     CASE WHEN class = 'hv' AND draw(i, 'both_ways', 100) < 15 THEN used * (5 + draw(i * 4 + m, 'back', 40)) // 1000 END AS reactive_back,
     CASE WHEN roof THEN used * (80 + draw(i * 4 + m, 'sun', 200)) // 100000 * 100 END AS fed_in,
     CASE WHEN class = 'hv' AND NOT pumping THEN used * (2 + draw(i * 4 + m, 'demand', 2)) // 1000 END AS demand,
     -- The second point, in hundredths of its own dial (20 kWh a unit).
-    CASE WHEN second THEN used * factor * (40 + draw(i, 'beside', 40)) // 20000 END AS used_beside
+    CASE WHEN second THEN used::BIGINT * factor * (40 + draw(i, 'beside', 40)) // 20000 END AS used_beside
 FROM dated;

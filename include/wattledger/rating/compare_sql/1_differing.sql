@@ -26,7 +26,7 @@ WITH flow AS (
         THEN max(abs(d)) ELSE abs(sum(d)) END AS largest
     FROM fine GROUP BY bill_id, component
 )
-SELECT bill_id, b.* EXCLUDE (bill_id)
+SELECT bill_id, h.nr, b.* EXCLUDE (bill_id)
 FROM (
     SELECT bill_id, row_number() OVER (ORDER BY bill_id) AS nr FROM held GROUP BY bill_id
     HAVING max(largest) > getvariable('tolerance_line') OR abs(sum(d)) > getvariable('tolerance_bill')

@@ -4,7 +4,7 @@ SELECT r.* FROM rating_register r JOIN wrong_bill USING (bill_id);
 
 CREATE OR REPLACE TABLE turned AS
 SELECT r.*, coalesce(r.usage, round((r.reading - r.previous_reading + CASE WHEN r.reading < r.previous_reading AND r.dial_digits IS NOT NULL
-    THEN power(10, r.dial_digits)::DECIMAL(18, 4) ELSE 0 END) * r.multiplier, 4))::DECIMAL(18, 4) AS kwh
+    THEN power(10, r.dial_digits)::DECIMAL(18, 4) ELSE 0 END)::DECIMAL(24, 4) * r.multiplier, 4))::DECIMAL(18, 4) AS kwh
 FROM own_register r WHERE r.register NOT IN ('demand', 'reactive', 'reactive_reverse', 'feed_in');
 
 -- The energy of the only root point, to be replaced as a whole.

@@ -62,24 +62,25 @@ WITH spans AS (
         (SELECT any_value(round_to(r.price, r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS full_price,
         (SELECT any_value(round_to(r.price * rating_number('rating.demand_discount_factor', b.day), r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS low_price
     FROM basic_bill b LEFT JOIN measured m USING (bill_id) WHERE b.basic_mode IN ('actual_demand', 'contract_demand')
+), quantity AS (
+    SELECT bill_id, months_count, full_price, low_price, unnest([
+        {rule: 'measured', kw: kw},
+        {rule: 'contract', kw: contract_demand_kw},
+        {rule: 'contract_with_floor', kw: greatest(contract_demand_kw, floor_kw)},
+        {rule: 'measured_with_floor', kw: greatest(kw, floor_kw)},
+        {rule: 'greater_of_both', kw: greatest(contract_demand_kw, kw)},
+        {rule: 'double_without_floor', kw: CASE WHEN kw > over_share * contract_demand_kw THEN 2 * kw - over_share * contract_demand_kw ELSE contract_demand_kw END},
+        {rule: 'double_above_contract', kw: CASE WHEN kw > contract_demand_kw THEN 2 * kw - contract_demand_kw ELSE contract_demand_kw END},
+        {rule: 'double_with_floor', kw: CASE WHEN kw > over_share * greatest(contract_demand_kw, floor_kw)
+            THEN 2 * kw - over_share * greatest(contract_demand_kw, floor_kw) ELSE greatest(contract_demand_kw, floor_kw) END}
+    ]) AS q FROM demand
 ), demanded AS (
-    SELECT bill_id, months_count, rule, kw, cut, price FROM (
-        SELECT *, unnest([
-            {rule: 'measured', kw: kw},
-            {rule: 'contract', kw: contract_demand_kw},
-            {rule: 'contract_with_floor', kw: greatest(contract_demand_kw, floor_kw)},
-            {rule: 'measured_with_floor', kw: greatest(kw, floor_kw)},
-            {rule: 'greater_of_both', kw: greatest(contract_demand_kw, kw)},
-            {rule: 'double_without_floor', kw: CASE WHEN kw > over_share * contract_demand_kw THEN 2 * kw - over_share * contract_demand_kw ELSE contract_demand_kw END},
-            {rule: 'double_above_contract', kw: CASE WHEN kw > contract_demand_kw THEN 2 * kw - contract_demand_kw ELSE contract_demand_kw END},
-            {rule: 'double_with_floor', kw: CASE WHEN kw > over_share * greatest(contract_demand_kw, floor_kw)
-                THEN 2 * kw - over_share * greatest(contract_demand_kw, floor_kw) ELSE greatest(contract_demand_kw, floor_kw) END}
-        ], recursive := true), unnest([{cut: '', price: full_price}, {cut: '+discount', price: low_price}], recursive := true)
-        FROM demand
-    )
+    SELECT bill_id, months_count, q.rule AS rule, q.kw AS kw, '' AS cut, full_price AS price FROM quantity
+    UNION ALL
+    SELECT bill_id, months_count, q.rule, q.kw, '+discount', low_price FROM quantity
 )
 SELECT b.bill_id, b.component, 'basic_charge_days' AS cause, r.rule,
     (half_up((b.price * 100000000)::HUGEINT * (r.sum::DECIMAL(30, 5) * 100000)::HUGEINT * b.months_count, r.n::HUGEINT * 100000000000) * 0.01)::DECIMAL(18, 2) AS amount
 FROM ruled r JOIN basic_bill b USING (bill_id)
 UNION ALL
-SELECT bill_id, 'demand', 'demand_rule', rule || cut, round(round(kw, 4)::DECIMAL(18, 4) * price * months_count, 2)::DECIMAL(18, 2) FROM demanded WHERE price IS NOT NULL;
+SELECT bill_id, 'demand', 'demand_rule', rule || cut, round(round(kw, 4)::DECIMAL(24, 4) * price * months_count, 2)::DECIMAL(18, 2) FROM demanded WHERE price IS NOT NULL;

@@ -28,7 +28,8 @@ WITH used AS (
     UNION SELECT bill_id, day, min(valid_from) FROM used WHERE valid_from > day GROUP BY ALL
     UNION SELECT bill_id, day, day FROM used WHERE priced_by = 'days'
     UNION SELECT bill_id, day, period_start_on FROM used WHERE priced_by IN ('days', 'period_end', 'issued_on')
-    UNION SELECT bill_id, day, day - INTERVAL 1 YEAR FROM used
+    UNION SELECT bill_id, day, date_trunc('month', day)::DATE - 1 FROM used
+    UNION SELECT bill_id, day, (day + INTERVAL 1 MONTH)::DATE FROM used
     UNION SELECT bill_id, day, coalesce(try_strptime(tariff_version, ['%Y-%m-%d', '%Y%m%d', '%Y-%m', '%Y%m'])::DATE,
         try_strptime(tariff_version || '-12-31', '%Y-%m-%d')::DATE) FROM used WHERE tariff_version IS NOT NULL
 ), near AS (
@@ -40,14 +41,14 @@ FROM near n JOIN wrong_bill w USING (bill_id) WHERE n.n <= 6 AND (n.on_day <> n.
 -- The split into tiers: another number of kWh before, none at all, the household.
 INSERT INTO hypothesis BY NAME
 SELECT bill_id, rank, 'tier_split' AS cause, v::VARCHAR AS billed_value, w.kwh_before::VARCHAR AS expected_value, v AS kwh_before
-FROM wrong_bill w, (VALUES (30), (31)) x(rank), LATERAL (SELECT CASE x.rank WHEN 30 THEN w.tier_kwh_before ELSE 0 END::DECIMAL(18, 4)) y(v)
+FROM wrong_bill w, (VALUES (30), (32)) x(rank), LATERAL (SELECT CASE x.rank WHEN 30 THEN w.tier_kwh_before ELSE 0 END::DECIMAL(18, 4)) y(v)
 WHERE w.tier_scheme IS NOT NULL AND v <> w.kwh_before
 UNION ALL BY NAME
-SELECT bill_id, 32 AS rank, 'tier_split' AS cause, 'no_tiers' AS billed_value, w.kwh_before::VARCHAR AS expected_value,
+SELECT bill_id, 33 AS rank, 'tier_split' AS cause, 'no_tiers' AS billed_value, w.kwh_before::VARCHAR AS expected_value,
     w.main_tariff AS tariff_from, w.main_tariff || '/one_tier' AS tariff_to
 FROM wrong_bill w WHERE w.tier_scheme IS NOT NULL
 UNION ALL BY NAME
-SELECT w.bill_id, 33 AS rank, 'household' AS cause, h.persons::VARCHAR AS billed_value, w.persons::VARCHAR AS expected_value, h.persons
+SELECT w.bill_id, CASE WHEN h.persons < w.persons THEN 31 ELSE 34 END AS rank, 'household' AS cause, h.persons::VARCHAR AS billed_value, w.persons::VARCHAR AS expected_value, h.persons
 FROM wrong_bill w JOIN (SELECT DISTINCT tier_scheme, persons FROM tier_household UNION SELECT DISTINCT tier_scheme, 0 FROM tier_household) h
     ON h.tier_scheme = w.tier_scheme WHERE h.persons <> w.persons;
 

@@ -31,8 +31,8 @@ WITH candidate AS (
 ), single AS (
     -- quantity and price say something only where the line stands for itself
     SELECT l.*, coalesce(expected, 0) - coalesce(billed, 0) AS d, greatest(billed_n, expected_n, lines) AS places,
-        CASE WHEN billed_n = 1 AND lines = 1 THEN round(billed_quantity * billed_price, 2) END AS billed_product,
-        CASE WHEN expected_n = 1 THEN trunc(quantity * price * 100) * 0.01 END AS cut
+        CASE WHEN billed_n = 1 AND lines = 1 THEN round(billed_quantity::DECIMAL(28, 4) * billed_price, 2) END AS billed_product,
+        CASE WHEN expected_n = 1 THEN trunc(quantity::DECIMAL(26, 4) * price * 100)::DECIMAL(28, 0) * 0.01 END AS cut
     FROM laid l
 )
 SELECT s.bill_id, s.variant_id, s.component, s.tou, s.tier, s.expected, s.billed, s.d::DECIMAL(18, 2) AS d, CASE

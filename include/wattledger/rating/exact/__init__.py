@@ -9,6 +9,8 @@
     points        kWh of the bill and of its tariffs
     tiers         kWh by tier, and by tier and time of use
     charges       lines by the kWh, the bill, the month, the day
+    lines         a quantity at a price
+    by_days       the same, where each rate holds for its own days
     prices        of a rate on a day
     basic         the charge for capacity or for demand, each with a module of its own
     power_factor  the factor and its percentage

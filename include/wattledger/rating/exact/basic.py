@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from wattledger.rating.case import BillCase
 from wattledger.rating.exact.capacity import capacity_charge
-from wattledger.rating.exact.charges import no_rate
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.demand import demand_charge, discounted
 from wattledger.rating.exact.index import Index
+from wattledger.rating.exact.lines import no_rate
 from wattledger.rating.exact.points import Quantities
 from wattledger.rating.exact.prices import single_price
 from wattledger.rating.sheet import Figure, SheetLine

@@ -5,7 +5,7 @@ Belongs here: the order of the steps, and of the lines. The arithmetic is in the
 
 from __future__ import annotations
 
-from decimal import localcontext
+from decimal import Decimal, localcontext
 
 from wattledger.rating.case import BillCase
 from wattledger.rating.catalogue import Catalogue
@@ -64,7 +64,7 @@ def _extra(case: BillCase, tariff_code: str) -> list[SheetLine]:
     return [
         SheetLine(
             extra.component,
-            extra.amount,
+            extra.amount + Decimal("0.00"),
             tariff_code=tariff_code,
             steps=(Step("amount_as_given", {"amount": extra.amount}),),
         )

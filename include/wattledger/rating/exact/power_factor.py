@@ -6,7 +6,7 @@ Belongs here: P and Q to percent. Of which amounts it is taken is in ``percent``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from math import isqrt
 
 from wattledger.rating.case import BillCase
@@ -15,11 +15,10 @@ from wattledger.rating.exact.clauses import clause_of
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.points import Quantities
-from wattledger.rating.exact.rounding import HUNDRED, ZERO, half_up_quotient
+from wattledger.rating.exact.rounding import CONTEXT, HUNDRED, ZERO, half_up_quotient
 from wattledger.rating.sheet import Clause, Figure, NotRatableError, Step, Value
 
 SHOWN = 6
-_STEPS_OF_FACTOR = Decimal(40000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,9 @@ def factor_of(active: Decimal, reactive: Decimal) -> Decimal:
     The factor rounded half up is ``floor((200 * factor + 1) / 2)`` hundredths, for which the whole part of
     ``200 * factor`` is enough: the whole root of the whole part of its square.
     """
-    squares = active * active + reactive * reactive
-    halves = isqrt(int(_STEPS_OF_FACTOR * active * active // squares))
-    return Decimal((halves + 1) // 2).scaleb(-2)
+    with localcontext(CONTEXT):
+        halves = isqrt(int(40000 * active * active // (active * active + reactive * reactive)))
+        return Decimal((halves + 1) // 2).scaleb(-2)
 
 
 def adjustment_of(

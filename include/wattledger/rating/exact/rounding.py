@@ -28,10 +28,20 @@ def half_up(value: Decimal, places: int) -> Decimal:
 
 
 def half_up_quotient(dividend: Decimal, divisor: Decimal, places: int) -> Decimal:
-    """``dividend / divisor`` rounded half up on its magnitude, as if the quotient had been known to its last digit."""
-    whole = (abs(dividend).scaleb(places, CONTEXT) * 2 + abs(divisor)) // (abs(divisor) * 2)
+    """``dividend / divisor`` rounded half up on its magnitude, as if the quotient had been known to its last digit.
+
+    Whatever the context of the caller.
+    """
+    scaled, over = dividend.copy_abs().scaleb(places, CONTEXT), divisor.copy_abs()
+    halves = CONTEXT.add(CONTEXT.multiply(scaled, 2), over)
+    whole = CONTEXT.divide_int(halves, CONTEXT.multiply(over, 2))
     rounded = whole.scaleb(-places, CONTEXT)
-    return -rounded if whole and (dividend < 0) != (divisor < 0) else rounded
+    return rounded.copy_negate() if whole and (dividend < 0) != (divisor < 0) else rounded
+
+
+def whole_quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """The whole part of ``dividend / divisor``, towards zero; never a negative zero."""
+    return CONTEXT.divide_int(dividend, divisor) or ZERO
 
 
 def total(values: Iterable[Decimal]) -> Decimal:

@@ -62,6 +62,7 @@ _CODES: Final[dict[str, str]] = {
     "price_ratio_surcharged": "listed tou ratio surcharge_factor day unrounded decimals price",
     # 6 amounts
     "amount": "quantity price unrounded amount",
+    "amount_of_days": ("quantity price days from_on to_on first_day last_day period_days unrounded amount"),
     "credit": "amount",
     # 7 basic charge; up to basic_quantity also in that figure
     "capacity_days": "item kva state days share kva_days",

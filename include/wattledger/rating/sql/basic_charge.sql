@@ -46,8 +46,9 @@ WITH unit AS (
         ELSE demand::DECIMAL(38, 19) + demand - over_share * contract END, 4)::DECIMAL(18, 4) AS quantity
     FROM asked
 )
-SELECT b, k, component, TRY(from4(half_up(kva_days, n * 10000000))) AS quantity, price,
-    TRY((half_up(kva_days * price_units * months_count, n * 100000000000000000)::DECIMAL(38, 0) * 0.01)::DECIMAL(18, 2)) AS amount, rate_no
+SELECT b, k, component, from4(half_up(kva_days, n * 10000000)) AS quantity, price,
+    CASE WHEN abs(kva_days::DOUBLE * price_units * months_count) < 1e38 THEN (half_up(kva_days * price_units * months_count,
+        n * 100000000000000000)::DECIMAL(38, 0) * 0.01)::DECIMAL(18, 2) END AS amount, rate_no
 FROM unit
 UNION ALL
 SELECT b, k, component, quantity, paid, round(quantity::DECIMAL(38, 4) * paid * months_count, 2)::DECIMAL(18, 2), rate_no FROM demand;

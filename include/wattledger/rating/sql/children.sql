@@ -67,11 +67,12 @@ CREATE OR REPLACE TEMP TABLE scratch_multi AS
 SELECT b, arg_min(k, point_id) FILTER (parent = '' AND code <> '') AS main_k
 FROM scratch_point SEMI JOIN (SELECT b FROM scratch_point GROUP BY b HAVING count(*) > 1) USING (b) GROUP BY b;
 
+-- Figures of the bills that can be rated so far; the others have none, and go no further.
 CREATE OR REPLACE TEMP TABLE scratch_whole AS
 SELECT b, k AS main_k, energy, loss, deducted, u AS usage, gross, kvarh, demand
-FROM scratch_billed ANTI JOIN scratch_multi USING (b)
+FROM scratch_billed ANTI JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b)
 UNION ALL
 SELECT b, any_value(main_k), sum(energy)::DECIMAL(18, 4), sum(loss)::DECIMAL(18, 4), sum(deducted)::DECIMAL(18, 4),
     coalesce(sum(u) FILTER (k IS NOT NULL), 0)::DECIMAL(18, 4), sum(gross)::DECIMAL(18, 4), sum(kvarh)::DECIMAL(18, 4),
     sum(demand)::DECIMAL(18, 4)
-FROM scratch_billed JOIN scratch_multi USING (b) GROUP BY b;
+FROM scratch_billed JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b) GROUP BY b;

@@ -12,7 +12,7 @@ SELECT row_number() OVER ()::INTEGER AS b, bill_id, period_start_on, period_end_
     coalesce(kwh_before, 0) AS kwh_before, coalesce(persons, 0) AS persons, coalesce(surcharged, false) AS surcharged
 FROM "{prefix}rating_bill" WHERE {within};
 
--- By how many is a tariff priced alike in all its versions? Where it is not, the version decides whose day it holds on.
+-- Is a tariff priced alike in all its versions? Where it is not, the latest version that holds on its own day decides.
 CREATE OR REPLACE TEMP TABLE scratch_code AS
 SELECT tariff_code, CASE WHEN count(DISTINCT priced_by) = 1 THEN min(priced_by) ELSE 'mixed' END AS priced_by
 FROM tariff GROUP BY tariff_code;
@@ -32,7 +32,7 @@ WITH found AS (
         CASE WHEN b.priced_on IS NOT NULL THEN 'given'
              WHEN c.priced_by <> 'mixed' THEN c.priced_by
              ELSE list_filter(m.versions, lambda v: day_by(
-                 v.by, b.billing_month, b.period_start_on, b.period_end_on, b.issued_on) BETWEEN v.a AND v.z)[1].by
+                 v.by, b.billing_month, b.period_start_on, b.period_end_on, b.issued_on) BETWEEN v.a AND v.z)[-1].by
         END AS way
     FROM (FROM "{prefix}rating_point" WHERE {within}) AS p
     JOIN scratch_bill AS b ON b.bill_id = p.bill_id

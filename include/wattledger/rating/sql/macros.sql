@@ -24,3 +24,6 @@ CREATE OR REPLACE TEMP MACRO share_of(tier_kwh, tou_kwh, u) AS
 -- One of five columns by its number.
 CREATE OR REPLACE TEMP MACRO nth(n, a, b, c, d, e) AS
     CASE n WHEN 1 THEN a WHEN 2 THEN b WHEN 3 THEN c WHEN 4 THEN d WHEN 5 THEN e END;
+
+-- x where it is small enough for all that follows, else NULL.
+CREATE OR REPLACE TEMP MACRO bounded(x) AS CASE WHEN x BETWEEN -100000000000 AND 100000000000 THEN x::DECIMAL(18, 4) END;

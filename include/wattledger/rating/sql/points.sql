@@ -16,12 +16,11 @@ SELECT e.b, 3 FROM scratch_energy AS e JOIN scratch_point AS p ON p.p = e.p
 WHERE e.root AND e.lossy AND p.loss_method IS NOT NULL AND e.energy < 0;
 
 -- Losses of the few points that have them. Each formula is brought to one fraction and rounded once; energies are in
--- 1/10000 kWh, kVA in 1/1000. What overflows is NULL (rank 7); so is a formula without rating.loss_curve_factor (rank 10).
+-- 1/10000 kWh, kVA in 1/1000. What could overflow is NULL (rank 7); so is a formula without rating.loss_curve_factor (10).
 CREATE OR REPLACE TEMP TABLE scratch_loss AS
 WITH unit AS (
     SELECT e.p, e.b, p.loss_method AS method, units4(p.loss_percent) AS percent, p.loss_hours::HUGEINT AS t,
-        units4(coalesce(p.line_loss_percent, 0)) AS line_percent, units4(e.energy) AS energy,
-        TRY(units4(e.energy) * units4(e.energy) + units4(e.kvarh) * units4(e.kvarh)) AS square,
+        units4(coalesce(p.line_loss_percent, 0)) AS line_percent, units4(e.energy) AS energy, units4(e.kvarh) AS reactive,
         (d.curve_factor::DECIMAL(38, 8) * 100000000)::HUGEINT AS factor, (p.rated_kva::DECIMAL(38, 3) * 1000)::HUGEINT AS kva,
         units4(p.no_load_kw) AS no_load, units4(p.load_loss_kw) AS load,
         units4(p.no_load_current_percent) AS no_load_current, units4(p.impedance_percent) AS impedance
@@ -29,25 +28,35 @@ WITH unit AS (
     LEFT JOIN scratch_use AS u ON u.k = e.k LEFT JOIN scratch_day AS d ON d.day = u.day
     WHERE e.root AND e.lossy
 ), reduced AS (
-    SELECT *, factor // gcd(factor, 100000000::HUGEINT) AS up, 100000000::HUGEINT // gcd(factor, 100000000::HUGEINT) AS down
+    SELECT *, energy * energy + reactive * reactive AS square, factor // gcd(factor, 100000000::HUGEINT) AS up,
+        100000000::HUGEINT // gcd(factor, 100000000::HUGEINT) AS down
     FROM unit
-), transformer AS (
-    SELECT *, CASE method WHEN 'percent' THEN TRY(half_up(energy * percent, 10000000000::HUGEINT))
-            WHEN 'formula' THEN TRY(half_up(no_load * t * 100 * down * kva * kva * t + up * load * square,
-                down * 1000000 * kva * kva * t)) ELSE 0 END AS loss,
-        CASE WHEN method = 'formula' THEN TRY(half_up(no_load_current * kva * t * 100 * down * kva * t + up * impedance * square,
-            down * 100000000000::HUGEINT * kva * t)) ELSE 0 END AS kvarh
+), guarded AS (
+    -- the largest numbers on the way, by floating point, which is near enough to tell whether they fit
+    SELECT *, abs(no_load::DOUBLE) * t * 100 * down * kva * kva * t + abs(up::DOUBLE * load) * square < 1e38
+            AND 2e6 * down::DOUBLE * kva * kva * t < 1e38 AS active_fits,
+        abs(no_load_current::DOUBLE) * kva * t * 100 * down * kva * t + abs(up::DOUBLE * impedance) * square < 1e38
+            AND 2e11 * down::DOUBLE * kva * t < 1e38 AS reactive_fits
     FROM reduced
+), transformer AS (
+    SELECT *, CASE WHEN method IS NULL THEN 0 WHEN method = 'percent' THEN half_up(energy * percent, 10000000000::HUGEINT)
+            WHEN active_fits THEN half_up(no_load * t * 100 * down * kva * kva * t + up * load * square,
+                down * 1000000 * kva * kva * t) END AS loss,
+        CASE WHEN coalesce(method, 'percent') = 'percent' THEN 0
+            WHEN reactive_fits THEN half_up(no_load_current * kva * t * 100 * down * kva * t + up * impedance * square,
+                down * 100000000000::HUGEINT * kva * t) END AS kvarh
+    FROM guarded
+), small AS (
+    SELECT p, b, energy, line_percent, method = 'formula' AND factor IS NULL AS no_factor,
+        bounded(loss) AS transformer_loss, bounded(kvarh) AS transformer_kvarh
+    FROM transformer
 )
-SELECT p, b, method = 'formula' AND factor IS NULL AS no_factor, TRY_CAST(loss AS DECIMAL(18, 4)) AS transformer_loss,
-    TRY_CAST(kvarh AS DECIMAL(18, 4)) AS transformer_kvarh,
-    TRY_CAST(TRY(half_up((energy + loss * 10000) * line_percent, 10000000000::HUGEINT)) AS DECIMAL(18, 4)) AS line_loss
-FROM transformer;
+SELECT p, b, no_factor, transformer_loss, transformer_kvarh,
+    bounded(half_up((energy + units4(transformer_loss)) * line_percent, 10000000000::HUGEINT)) AS line_loss
+FROM small;
 INSERT INTO scratch_fault
 SELECT b, CASE WHEN no_factor THEN 10 ELSE 7 END FROM scratch_loss
-WHERE coalesce(transformer_loss NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4)
-    OR transformer_kvarh NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4)
-    OR line_loss NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4), true);
+WHERE transformer_loss IS NULL OR transformer_kvarh IS NULL OR line_loss IS NULL;
 
 -- gross = energy and losses; q1 to q5 are its times of use, and what no register counted stands at the balance.
 CREATE OR REPLACE TEMP TABLE scratch_meter AS

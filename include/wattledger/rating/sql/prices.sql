@@ -60,6 +60,11 @@ INSERT INTO scratch_fault
 WITH covered AS (
     SELECT k, component, bool_or(NOT by_days) AS once, coalesce(sum(b - a + 1) FILTER (by_days), 0) AS days
     FROM scratch_span GROUP BY k, component
+), need AS (
+    SELECT k, list_filter([1, 2, 3, 4, 5], lambda t: [s1, s2, s3, s4, s5][t]) AS times, (
+        SELECT count(DISTINCT tier) FROM tier_limit AS l WHERE l.tier_scheme = u.tier_scheme
+            AND u.day BETWEEN l.valid_from AND l.valid_to AND (l.month IS NULL OR l.month = month(u.day))) AS tiers
+    FROM scratch_use AS u
 ), bad AS (
     SELECT c.k FROM scratch_component AS c LEFT JOIN covered AS v ON v.k = c.k AND v.component = c.component
     WHERE NOT coalesce(v.once OR (c.by_days AND v.days >= c.day - c.from_on + 1), false)
@@ -67,5 +72,12 @@ WITH covered AS (
         AND NOT EXISTS (FROM tariff_rate AS r WHERE r.tariff_code = c.code AND r.component = c.component AND r.per = 'percent')
     UNION
     SELECT k FROM scratch_price WHERE price IS NULL
+    UNION
+    -- on days before a change of the tariff, a rate may tell other times and tiers apart
+    SELECT r.k FROM scratch_price AS r JOIN need AS n ON n.k = r.k WHERE r.per = 'kwh'
+    GROUP BY r.k, r.component, r.rate_no, r.from_on
+    HAVING count(*) FILTER ((r.t = 0 OR list_contains(n.times, r.t)) AND coalesce(r.tier <= n.tiers, true)) IS DISTINCT FROM
+        CASE WHEN bool_or(r.t > 0) THEN nullif(len(any_value(n.times)), 0) ELSE 1 END
+        * CASE WHEN bool_or(r.tier IS NOT NULL) THEN nullif(any_value(n.tiers), 0) ELSE 1 END
 )
 SELECT b, 5 FROM scratch_point SEMI JOIN bad USING (k);

@@ -27,11 +27,11 @@ JOIN scratch_limit AS t ON t.none AND t.k = l.k AND t.months_count = b.months_co
 
 CREATE OR REPLACE TEMP TABLE scratch_part AS
 WITH summed AS (
-    SELECT b, k, u, q1, q2, q3, q4, q5, feed_in FROM scratch_billed ANTI JOIN scratch_multi USING (b)
+    SELECT b, k, u, q1, q2, q3, q4, q5, feed_in FROM scratch_billed ANTI JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b)
     UNION ALL
     SELECT b, k, sum(u)::DECIMAL(18, 4), sum(q1)::DECIMAL(18, 4), sum(q2)::DECIMAL(18, 4), sum(q3)::DECIMAL(18, 4),
         sum(q4)::DECIMAL(18, 4), sum(q5)::DECIMAL(18, 4), sum(feed_in)::DECIMAL(18, 4)
-    FROM scratch_billed SEMI JOIN scratch_multi USING (b) WHERE k IS NOT NULL GROUP BY b, k
+    FROM scratch_billed SEMI JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b) WHERE k IS NOT NULL GROUP BY b, k
 ), tiered AS (
     SELECT s.*, b.kwh_before AS x, (b.kwh_before + s.u)::DECIMAL(18, 4) AS y, b.months_count, b.period_days,
         t.up1, t.up2, t.up3, t.up4

@@ -1,0 +1,128 @@
+"""``wattledger rate``: its three formats, and wrong input that names the field. The examples of the docs all work."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from wattledger.cli import app
+from wattledger.errors import UsageError
+from wattledger.rating.case_files import AFTER, parse_case, read_case
+from wattledger.yaml_text import load_yaml
+
+DOCS = Path(__file__).parents[2] / "docs" / "rating-cases.md"
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Any:
+    def rate(text: str, *options: str) -> str:
+        path = tmp_path / "case.yaml"
+        path.write_text(text, encoding="utf-8")
+        result = CliRunner().invoke(app, ["rate", str(path), *options], catch_exceptions=False)
+        assert result.exit_code == 0
+        return result.stdout
+
+    return rate
+
+
+def test_the_docs_have_an_example_of_each_kind() -> None:
+    assert [load_yaml(text)["kind"] for text in EXAMPLES] == ["bill", *AFTER]
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: load_yaml(text)["kind"])
+def test_the_examples_of_the_docs_have_sheets(run: Any, text: str) -> None:
+    content = json.loads(run(text, "--format", "json"))
+    assert content["kind"] == load_yaml(text)["kind"]
+    assert content["lines"]
+    for language, total in (("zh-CN", "合计"), ("en", "Total")):
+        assert total in run(text, "--language", language)
+        assert total in run(text, "--language", language, "--format", "html")
+
+
+def test_json_is_exact_and_adds_up(run: Any) -> None:
+    content = json.loads(run(EXAMPLES[0], "--format", "json"))
+    # 54000 kWh at 0.6 x 1.5, 42000 at 0.6 x 0.5, 800 kVA x 28; 96000 / sqrt(96000^2 + 28000^2) = 0.96
+    told = [(line["component"], line["tou"], line["amount"]) for line in content["lines"]]
+    assert told == [
+        ("energy", "peak", "48600.00"),
+        ("energy", "valley", "12600.00"),
+        ("capacity", None, "22400.00"),
+        ("power_factor", None, "-627.00"),
+    ]
+    assert content["total"] == "82973.00"
+    assert {"name": "power_factor", "value": "0.96"}.items() <= content["figures"][5].items()
+
+
+def test_the_table_shows_the_arithmetic_and_the_status_of_its_sources(run: Any) -> None:
+    shown = run(EXAMPLES[0], "--language", "en")
+    assert "54,000 × 0.9 = 48,600, rounded 48,600.00" in shown
+    assert re.search(r"Prices of this example.*made up", shown)
+    assert re.search(r"rating\.part_month.*C:W1.*confirmed", shown)
+
+
+WRONG = [
+    ("kind: bil", "kind: 'bil' was given, expected bill, late_payment"),
+    ("- 1", "The file holds no case"),
+    ("kind: [", "The case file is no YAML"),
+    (EXAMPLES[0].replace("voltage:", "voltige:"), "voltige: there is no such field"),
+    (
+        EXAMPLES[0].replace("register: peak", "register: peek"),
+        "points.0.readings.0.register: input should be",
+    ),
+    (EXAMPLES[0].replace("reading: 1019,", "reading: ten,"), "points.0.readings.1.reading: input should be"),
+    (EXAMPLES[0].replace("period_end_on: 2026-10-31", ""), "period_end_on: missing"),
+    (
+        EXAMPLES[0].replace("kva: 800", "kva: -1"),
+        "capacity.0.kva: input should be greater than 0; -1 was given",
+    ),
+    (EXAMPLES[0].replace("source: mine}]}]", "source: other}]}]"), "there is no source 'other'"),
+    (EXAMPLES[0].replace("tariff_code: LARGE", "tariff_code: L"), "(unknown_tariff): tariff L is not in"),
+    (EXAMPLES[1].replace("until: 2026-01-18, ", ""), "debts.0: until: missing"),
+    (
+        EXAMPLES[2].replace("price: 0.52", "price: 0,52"),
+        "price: input should be a valid decimal; '0,52' was given",
+    ),
+    (EXAMPLES[2].replace("price: 0.52", ""), "price: missing, in yuan per kWh"),
+    (EXAMPLES[2].replace("damages_multiple: 3", "damages_multiple: 5"), "expected at most 3"),
+    (EXAMPLES[3].replace("sealed: {kva: 2000", "sealed: {kwa: 2000"), "sealed.kva: missing"),
+    (
+        EXAMPLES[4].replace("true_ratio: 200/5", "true_ratio: 200:5"),
+        "fault.fitted.true_ratio: expected a ratio",
+    ),
+    (
+        EXAMPLES[4].replace("fault: {", "fault: {lost: {elements: 1}, "),
+        "fault: give exactly one of inaccurate",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG, ids=[told[:40] for _, told in WRONG])
+def test_wrong_input_names_the_file_and_the_field(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["rate", str(path)])
+    assert isinstance(result.exception, UsageError)
+    assert told in str(result.exception)
+    assert str(path) in str(result.exception)
+
+
+def test_all_wrong_fields_are_named_at_once() -> None:
+    content = {**load_yaml(EXAMPLES[0]), "voltige": "10kV", "months_count": 0}
+    with pytest.raises(UsageError) as raised:
+        parse_case(content, "case.yaml")
+    assert "months_count: input should be greater than or equal to 1; 0 was given" in str(raised.value)
+    assert "voltige: there is no such field" in str(raised.value)
+
+
+def test_a_file_that_is_not_there_and_a_format_that_there_is_not(run: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        read_case(tmp_path / "none.yaml")
+    for options in (["--format", "xml"], ["--language", "fr"]):
+        with pytest.raises(UsageError, match="There is no"):
+            run(EXAMPLES[1], *options)

@@ -1,0 +1,80 @@
+"""The words of a calculation sheet: every code has both texts, and each names what its step has."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from tests.rating.test_cases import CASES, parts_of, sheet
+from wattledger.rating.after import steps as after_steps
+from wattledger.rating.after.steps import STEPS
+from wattledger.rating.exact.steps import STEP_CODES
+from wattledger.rating.sheet import Sheet
+from wattledger.rating.sheet_text import LANGUAGES, Language, SheetWords, load_texts, sheet_texts
+from wattledger.settings import Settings
+
+TEMPLATES = Settings().templates
+CODES = {**STEP_CODES, **STEPS}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def all_sheets() -> list[Sheet]:
+    return [sheet(part, name) for name, entry in CASES.items() for part in parts_of(entry)]
+
+
+def test_no_code_stands_for_two_steps() -> None:
+    assert set(STEP_CODES).isdisjoint(STEPS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_has_a_sentence_that_names_its_values_only(language: Language) -> None:
+    texts = load_texts(TEMPLATES, language)
+    told = {key.removeprefix("step."): text for key, text in texts.items() if key.startswith("step.")}
+    assert set(told) == set(CODES)
+    assert {code: placeholders(text) - set(CODES[code]) for code, text in told.items()} == {
+        code: set() for code in CODES
+    }
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_sentence_leaves_out_no_number(code: str) -> None:
+    """What the English sentence names, the Chinese one does, and nothing that was worked out is left out."""
+    english, chinese = (placeholders(load_texts(TEMPLATES, lang)[f"step.{code}"]) for lang in ("en", "zh-CN"))
+    assert english == chinese == set(CODES[code])
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    english, chinese = load_texts(TEMPLATES, "en"), load_texts(TEMPLATES, "zh-CN")
+    assert english.keys() == chinese.keys()
+    assert all(placeholders(english[key]) == placeholders(chinese[key]) for key in english)
+
+
+def test_every_sheet_of_the_published_cases_can_be_told_in_full() -> None:
+    """No code is left without its word: those of components, figures, units, times and states too."""
+    for got in all_sheets():
+        for language in LANGUAGES:
+            words = SheetWords(TEMPLATES, language)
+            texts = load_texts(TEMPLATES, language)
+            told = sheet_texts(got, words)
+            assert len(told.lines) == len(got.lines)
+            named = {f"component.{line.component}" for line in got.lines}
+            named |= {f"figure.{figure.name}" for figure in got.figures}
+            named |= {f"unit.{part.unit}" for part in (*got.lines, *got.figures) if part.unit}
+            assert named - texts.keys() <= {"component.fund_city"}, "a name that a case made up"
+
+
+def test_a_step_with_other_values_is_refused() -> None:
+    with pytest.raises(ValueError, match="step late_sum has amount, not amount, sum"):
+        after_steps.step("late_sum", amount=1)
+
+
+def test_numbers_are_shown_in_full_and_money_to_the_fen() -> None:
+    got = sheet(CASES["TH-07"], "TH-07")
+    told = sheet_texts(got, SheetWords(TEMPLATES, "en"))
+    assert [line.amount for line in told.lines] == ["5,485.63", "16,456.89", "5,000.00"]
+    assert told.lines[0].price == "0.8777"
+    assert told.arithmetic[2].steps == ("6,250 kWh × 0.8777 = 5,485.625, rounded 5,485.63",)
