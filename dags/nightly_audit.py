@@ -1,4 +1,4 @@
-"""Checks one **period** against the audit rules, reconciles the accounts, and mails each unit its own bulletin.
+"""Rates every bill of one **period** anew, checks it against the audit rules, reconciles the accounts, and mails each unit its own bulletin.
 
 | | |
 |---|---|
@@ -42,7 +42,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from airflow.sdk import DAG, AssetAll, PartitionedAssetTimetable, get_current_context, task
+from airflow.sdk import DAG, AssetAll, PartitionedAssetTimetable, chain, get_current_context, task
 
 from wattledger.airflow.assets import PERIOD, lake_assets, outline
 from wattledger.airflow.connections import with_mail_connection
@@ -56,7 +56,7 @@ LAKE = lake_assets(outline(SETTINGS.source).datasets)
 with DAG(
     dag_id="nightly_audit",
     dag_display_name="Nightly audit",
-    description="Validates, reconciles, records findings, mails bulletins",
+    description="Rates, validates, reconciles, records findings, mails bulletins",
     doc_md=__doc__,
     schedule=PartitionedAssetTimetable(assets=AssetAll(PERIOD, *LAKE.values())),
     catchup=False,
@@ -76,6 +76,18 @@ with DAG(
 
         run = pipeline.open_run(audit_of(get_current_context()))
         return {"datasets": len(run.inputs), "rows": sum(entry["landed"] for entry in run.inputs.values())}
+
+    @task
+    @in_plain_words
+    def rate() -> Counts:
+        """Works every bill out again by the tariffs, and notes where it differs, for which cause and by how much.
+
+        Red: `tariffs/` is wrong. The message names file, tariff, component and days.
+        """
+        from wattledger import pipeline
+
+        rated = pipeline.rate(audit_of(get_current_context()))
+        return {"rated": rated.rated, "differing": rated.differing, "not_rated": rated.not_rated.total()}
 
     @task
     @in_plain_words
@@ -121,4 +133,5 @@ with DAG(
         audit, transport = with_mail_connection(audit_of(get_current_context()))
         return Counter(mail.status for mail in pipeline.send_bulletins(audit, transport))
 
-    open_run() >> validate() >> reconcile() >> record_findings() >> publish_bulletins() >> send_bulletins()
+    steps = (open_run, rate, validate, reconcile, record_findings, publish_bulletins, send_bulletins)
+    chain(*(step() for step in steps))

@@ -97,7 +97,7 @@ def audit(
     period: PeriodArgument,
     home: HomeOption = None,
 ) -> None:
-    """All steps for one period: land, validate, reconcile, record, publish, send."""
+    """All steps for one period: land, rate, validate, reconcile, record, publish, send."""
     from wattledger import pipeline
 
     work = _audit(source, period, home)

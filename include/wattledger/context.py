@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,11 +20,15 @@ from wattledger.audit.rules import Rule, load_rules
 from wattledger.errors import UsageError
 from wattledger.extract.source import Source
 from wattledger.lake import Lake, open_session
+from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
 from wattledger.periods import Period
 from wattledger.registry import Run
 from wattledger.settings import Settings
 from wattledger.whole_files import replace_file
+
+if TYPE_CHECKING:
+    from wattledger.rating.catalogue import Catalogue
 
 _BATCH_ROWS = 50_000
 
@@ -85,10 +89,24 @@ class Audit:
         for file in self.lake.files(table, period=str(self.period)):
             yield from pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=columns)
 
-    def session(self) -> Session:
-        """A DuckDB session on exactly the lake versions that the run is pinned to."""
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The tariffs of the source's jurisdiction, checked."""
+        from wattledger.rating.catalogue_files import load_catalogue
+
+        return load_catalogue(self.settings.tariffs, self.source.jurisdiction, parameters=self.parameters)
+
+    def session(self, *, rated: bool = False) -> Session:
+        """A DuckDB session on exactly the lake versions that the run is pinned to.
+
+        Args:
+            rated: with the views of what the step ``rate`` published for the period.
+        """
         pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
-        return open_session(self.settings, self.lake, self.period, pins, self.parameters)
+        results = {}
+        if rated:
+            results = {name: self.lake.files(f"_{name}", period=str(self.period)) for name in RESULTS}
+        return open_session(self.settings, self.lake, self.period, pins, self.parameters, results)
 
     @property
     def bulletins(self) -> Path:

@@ -1,6 +1,6 @@
 """The steps of an audit, in the order in which the data goes; the command line and the DAGs call these.
 
-    land -> open_run -> validate -> reconcile -> record_findings -> publish_bulletins -> send_bulletins
+    land -> open_run -> rate -> validate -> reconcile -> record_findings -> publish_bulletins -> send_bulletins
 
 Belongs here: what each step reads and publishes. How it does it is for the sub-packages. Every step can
 be run again at any time, alone or with what follows, and leaves the same result behind.
@@ -27,6 +27,7 @@ from wattledger.errors import DataError
 from wattledger.extract.landing import land as land_dataset
 from wattledger.extract.raw import Connect
 from wattledger.lake import LandingRecord
+from wattledger.lake.results import RESULTS
 from wattledger.lake.store import covering
 from wattledger.periods import Period
 from wattledger.registry import Run
@@ -34,6 +35,7 @@ from wattledger.units import load_organisation
 
 if TYPE_CHECKING:
     from wattledger.mail import OutboxRow, Transport
+    from wattledger.rating.rate_step import Rated
 
 log = logging.getLogger(__name__)
 
@@ -74,16 +76,30 @@ def open_run(audit: Audit) -> Run:
         audit.source.name,
         audit.period,
         inputs,
-        rules_hash=fingerprint(audit.rules, audit.parameters),
+        rules_hash=fingerprint(audit.rules, audit.parameters, audit.catalogue.model_dump(mode="json")),
         code_version=package_version("wattledger"),
     )
+
+
+def rate(audit: Audit) -> Rated:
+    """Rate every bill by the tariff catalogue; publish what each should have been, and where it was not."""
+    from wattledger.rating.rate_step import rate_session
+
+    with audit.session() as session:
+        rated = rate_session(session, audit.catalogue, log.info)
+        for name in RESULTS:
+            rows = session.connection.sql(f"SELECT *, '{audit.period}' AS _period FROM {name}")
+            _publish(audit, f"_{name}", rows.to_arrow_reader(_BATCH_ROWS))
+    reasons = ", ".join(f"{reason} {count}" for reason, count in rated.not_rated.most_common())
+    log.info("%s bills rated, %s differ; not rated: %s", rated.rated, rated.differing, reasons or "none")
+    return rated
 
 
 def validate(audit: Audit) -> list[Any]:
     """Run the rules; publish a verdict per rule and the failing rows."""
     from wattledger.audit.validate import validate as run_rules
 
-    with audit.session() as session:
+    with audit.session(rated=True) as session:
         verdicts = run_rules(session, audit.rules, audit.source.jurisdiction, log.info)
         failing = session.connection.sql(
             f"SELECT *, '{audit.period}' AS _period FROM failing_row ORDER BY rule_id, business_key"
@@ -167,6 +183,7 @@ def send_bulletins(
 
 STEPS: tuple[Callable[[Audit], Any], ...] = (
     open_run,
+    rate,
     validate,
     reconcile,
     record_findings,

@@ -16,7 +16,15 @@ from tests.airflow.conftest import MONTH
 from wattledger.lake import Lake
 
 pytestmark = pytest.mark.slow
-STEPS = ["open_run", "validate", "reconcile", "record_findings", "publish_bulletins", "send_bulletins"]
+STEPS = [
+    "open_run",
+    "rate",
+    "validate",
+    "reconcile",
+    "record_findings",
+    "publish_bulletins",
+    "send_bulletins",
+]
 
 
 def _events(period: str) -> Counter[str]:

@@ -12,6 +12,7 @@ import duckdb
 
 from wattledger.audit.rules import Rule
 from wattledger.duck import literal, scalar
+from wattledger.lake.results import EXAMINED
 
 
 class FailingRowsError(Exception):
@@ -36,8 +37,8 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:
-    """Rows of a batch: what its rules examine."""
-    return int(scalar(connection, f'SELECT count(*) FROM "{batch}"'))
+    """What the rules of a batch examine: its rows, or where the batch is what is wrong already, what that was found in."""
+    return int(scalar(connection, EXAMINED.get(batch, f'SELECT count(*) FROM "{batch}"')))
 
 
 def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kept:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wattledger.contracts import load_contracts
 from wattledger.errors import ConfigurationError
+from wattledger.lake.results import RESULTS
 from wattledger.periods import Period
 from wattledger.yaml_text import load_yaml
 
@@ -49,7 +51,7 @@ class RuleRecord(_Strict):
     area: str
     batch: str
     inputs: dict[str, tuple[str, ...]]
-    """Datasets and columns without which the rule is NOT_EVALUATED."""
+    """Datasets, or results of rating, and columns without which the rule is NOT_EVALUATED."""
     subject: Literal["event", "condition"]
     title: Wording
     why: Wording
@@ -114,9 +116,9 @@ def load_rules(folder: Path) -> list[Rule]:
     return [rules[rule_id] for rule_id in sorted(rules)]
 
 
-def fingerprint(rules: list[Rule], parameters: list[dict[str, Any]]) -> str:
-    """A hash of all conditions, records and parameters: equal hashes audit equally."""
-    content = [[rule.expectation for rule in rules], parameters]
+def fingerprint(rules: list[Rule], parameters: list[dict[str, Any]], tariffs: object = None) -> str:
+    """A hash of all conditions, records, parameters and tariffs: equal hashes audit equally."""
+    content = [[rule.expectation for rule in rules], parameters, tariffs]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -128,11 +130,10 @@ def _rule(path: Path, suite: str, number: int, expectation: dict[str, Any]) -> R
         named = (expectation.get("meta") or {}).get("rule_id", "")
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(f"{place} {named}: the record is wrong: {problems}") from error
-    contracts = load_contracts()
+    known: dict[str, Collection[str]] = {n: c.columns for n, c in load_contracts().items()}
+    known |= RESULTS
     for dataset, columns in record.inputs.items():
-        unknown = (
-            [c for c in columns if c not in contracts[dataset].columns] if dataset in contracts else [dataset]
-        )
+        unknown = [c for c in columns if c not in known[dataset]] if dataset in known else [dataset]
         if unknown:
             raise ConfigurationError(
                 f"{place} {record.rule_id}: inputs name {', '.join(unknown)}, which no contract has."

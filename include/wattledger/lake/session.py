@@ -14,6 +14,7 @@ import duckdb
 
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duck import connect, literal, quoted, scalar
+from wattledger.lake.results import RESULTS, create_costs, create_results, result_states
 from wattledger.lake.store import Lake, LandingRecord, covering
 from wattledger.periods import Period
 from wattledger.settings import Settings
@@ -67,6 +68,7 @@ def open_session(
     period: Period,
     pins: Mapping[str, int | None],
     parameters: list[dict[str, Any]],
+    results: Mapping[str, list[str]] | None = None,
 ) -> Session:
     """Open a session on exactly the landings that a run is pinned to.
 
@@ -76,6 +78,7 @@ def open_session(
         period: the audited period.
         pins: ``Lake.pin`` by dataset; a dataset that is not named, or None, is an empty view.
         parameters: records with name, value, text_value, valid_from, valid_to, rank (higher wins).
+        results: files of what rating published for the period, by name (``RESULTS``); None: it has not been yet.
     """
     connection = connect(settings)
     create_basics(connection, period, parameters)
@@ -84,7 +87,18 @@ def open_session(
         for name, contract in load_contracts().items()
     }
     create_derived(connection)
+    create_results(connection, results or {})
+    states |= rating_states(connection)
     return Session(connection, period, states)
+
+
+def rating_states(connection: duckdb.DuckDBPyConnection) -> dict[str, DatasetState]:
+    """What rules may expect of rating's results, as the connection has them."""
+    rows, problem = result_states(connection)
+    return {
+        name: DatasetState(name, None, rows[name], frozenset(columns), problem, ())
+        for name, columns in RESULTS.items()
+    }
 
 
 def create_basics(
@@ -113,6 +127,8 @@ def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
         "(sum(bill_amount) / sum(usage_kwh))::DECIMAL(18,8) AS price FROM bill "
         "WHERE usage_kwh > 0 AND bill_amount IS NOT NULL GROUP BY account_id"
     )
+    create_results(connection, {})
+    create_costs(connection)
 
 
 def _create_parameters(

@@ -20,12 +20,12 @@ from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.rating.after import AfterCase, calculate
 from wattledger.rating.case import BillCase
+from wattledger.rating.case_yaml import load_case_yaml
 from wattledger.rating.catalogue import Catalogue
 from wattledger.rating.catalogue_files import load_catalogue
 from wattledger.rating.exact import rate
 from wattledger.rating.sheet import NotRatableError, Sheet
 from wattledger.settings import Settings
-from wattledger.yaml_text import load_yaml
 
 Case = BillCase | AfterCase
 
@@ -45,7 +45,7 @@ _SHOWN = 60
 def read_case(path: Path) -> Case:
     """The case in a file; raise UsageError naming each wrong field and what was expected there."""
     try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
+        content = load_case_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
             f"The case file cannot be read: {error.strerror or error}.", where=str(path)

@@ -11,6 +11,7 @@ import duckdb
 
 from wattledger.duck import scalar
 from wattledger.errors import ConfigurationError
+from wattledger.lake.results import RESULTS
 from wattledger.rating.inputs_lake import sql_text
 from wattledger.rating.setwise import rate_bills
 
@@ -41,11 +42,8 @@ _CHANGES = (
     ),
     *("evaluation", "basic_mode", "basic_component", "basic_amount", "surcharged", "loss", "children"),
 )
-_RESULT = (
-    "CREATE OR REPLACE TABLE bill_difference (bill_id VARCHAR, account_id VARCHAR, billing_month DATE, cause VARCHAR, "
-    "amount DECIMAL(18,2), kwh DECIMAL(18,4), components VARCHAR, billed_amount DECIMAL(18,2), "
-    "expected_amount DECIMAL(18,2), billed_value VARCHAR, expected_value VARCHAR)"
-)
+RESULT = f"CREATE OR REPLACE TABLE bill_difference ({', '.join(f'{n} {t}' for n, t in RESULTS['bill_difference'].items())})"
+"""Makes the empty table."""
 _HELD = "AND coalesce(valid_from, DATE '0001-01-01') <= on_day AND coalesce(valid_to, DATE '9999-12-31') >= on_day)"
 _MACROS = (
     "CREATE OR REPLACE TEMP MACRO rating_number(wanted, on_day) AS (SELECT arg_max(value, rank) FROM parameter "
@@ -55,7 +53,7 @@ _MACROS = (
     "CREATE OR REPLACE TEMP MACRO trim_zeros(x) AS CASE WHEN contains(x::VARCHAR, '.') "
     "THEN rtrim(rtrim(x::VARCHAR, '0'), '.') ELSE x::VARCHAR END",
 )
-_TOLERANCES = {
+TOLERANCES = {
     "tolerance_line": "BIL-01.tolerance_line_yuan",
     "tolerance_bill": "BIL-01.tolerance_bill_yuan",
 }
@@ -121,7 +119,7 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
     ``bill_line`` and ``parameter``. ``amount`` is in yuan, + where too little was billed; ``kwh`` likewise, where the
     cause changes the kWh.
     """
-    for statement in (*_MACROS, _RESULT, _NO_REGISTERS, sql_text("sql/macros")):
+    for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("sql/macros")):
         connection.execute(statement)
     _set_tolerances(connection)
     connection.execute(_sql("1_differing"))
@@ -193,7 +191,7 @@ def _score(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _set_tolerances(connection: duckdb.DuckDBPyConnection) -> None:
     """The tolerances in force at the end of the bills, as variables."""
-    for variable, name in _TOLERANCES.items():
+    for variable, name in TOLERANCES.items():
         found = scalar(
             connection, "SELECT rating_number(?, (SELECT max(period_end_on) FROM rating_bill))", [name]
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rating.exact.utility import UTILITY, amounts, case, plain, rated, simple
+from tests.rating.exact.utility import UTILITY, amounts, case, catalogue, parameter, plain, rated, simple
 from wattledger.rating.exact import rate
 
 
@@ -91,8 +91,6 @@ def test_losses_by_formula_worked_by_hand() -> None:
 
 
 def test_the_curve_factor_is_a_parameter() -> None:
-    from tests.rating.exact.utility import catalogue, parameter
-
     # no copper loss but the load's: 1.05 x 10 x 100^2 / (100^2 x 1) = 10.5 -> 11; without the factor 10
     bill = case("""
       points: [{point_id: P, tariff_code: FARM, readings: [{register: total, usage: 100}],

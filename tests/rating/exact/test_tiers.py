@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rating.exact.utility import amounts, plain, rated, simple
+from tests.rating.exact.utility import amounts, case, plain, rated, simple
 from wattledger.rating.sheet import Sheet
 
 
@@ -110,6 +110,4 @@ def test_tiers_of_two_tariffs_are_added_in_the_figures() -> None:
     - {point_id: A, tariff_code: HOME, readings: [{register: total, usage: 250}]}
     - {point_id: B, tariff_code: HOME-YEAR, readings: [{register: total, usage: 30}]}
     """
-    from tests.rating.exact.utility import case
-
     assert tiers(rated(case(fields))) == ["230", "50", "0"]

@@ -55,7 +55,9 @@ def _split(case: BillCase, index: Index, use: TariffUse, tiers: list[_Tier]) -> 
     lower = ZERO
     for number in range(1, len(ends) + 2):
         upper = ends[number - 1] if number <= len(ends) else None
-        kwh = _clip(after, lower, upper) - _clip(before, lower, upper)
+        # the first has no lower end: what is taken back beyond zero is given back at its price
+        floor = lower if number > 1 else None
+        kwh = _clip(after, floor, upper) - _clip(before, floor, upper)
         if len(tiers) < number:
             tiers.append(_Tier())
         tier = tiers[number - 1]
@@ -78,8 +80,8 @@ def _split(case: BillCase, index: Index, use: TariffUse, tiers: list[_Tier]) -> 
         use.tier_kwh.append(kwh)
 
 
-def _clip(kwh: Decimal, lower: Decimal, upper: Decimal | None) -> Decimal:
-    raised = max(kwh, lower)
+def _clip(kwh: Decimal, lower: Decimal | None, upper: Decimal | None) -> Decimal:
+    raised = kwh if lower is None else max(kwh, lower)
     return raised if upper is None else min(raised, upper)
 
 

@@ -1,11 +1,11 @@
 -- Step 7: the basic charge, by capacity or by demand, of the bill's main tariff.
 
 CREATE OR REPLACE TEMP TABLE scratch_basic AS
-SELECT b.b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count,
+SELECT b.rowid::INTEGER AS b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count,
     b.capacity_kva::DECIMAL(38, 3) AS capacity_kva, b.contract_demand_kw, w.demand, w.gross,
     CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NOT NULL THEN b.period_days END AS n,
     r.rate_no, r.component, r.price, r.decimals, d.* EXCLUDE (day, part_month)
-FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.b JOIN scratch_use AS u ON u.k = w.main_k
+FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.rowid JOIN scratch_use AS u ON u.k = w.main_k
 JOIN scratch_day AS d ON d.day = u.day
 LEFT JOIN scratch_price AS r ON r.k = w.main_k
     AND r.component = CASE b.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END

@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE TEMP TABLE scratch_child AS
 WITH family AS (
-    SELECT c.p, c.b, c.k, c.point_id, c.calculation, c.fixed_kwh, c.fixed_ratio, r.p AS parent_p
+    SELECT c.p, c.b, c.k, c.point_id, c.calculation, c.special.fixed_kwh, c.special.fixed_ratio, r.p AS parent_p
     FROM scratch_point AS c JOIN scratch_point AS r ON r.b = c.b AND r.point_id = c.parent AND r.parent = ''
     WHERE c.parent <> ''
 ), submeter AS (

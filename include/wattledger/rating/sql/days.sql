@@ -1,7 +1,8 @@
--- Step 1: each point's tariff and the day whose rates hold. Points that are priced alike share a number k.
+-- Step 1: each point's tariff and the day whose rates hold. Points that are priced alike share a number k; b numbers the
+-- bills and p the points: rowid, since row_number() would keep all but one thread idle.
 
 CREATE OR REPLACE TEMP TABLE scratch_bill AS
-SELECT row_number() OVER ()::INTEGER AS b, bill_id, period_start_on, period_end_on,
+SELECT bill_id, period_start_on, period_end_on,
     coalesce(billing_month, date_trunc('month', period_end_on)::DATE) AS billing_month,
     coalesce(issued_on, period_end_on + 1) AS issued_on,
     (period_end_on - period_start_on + 1)::INTEGER AS period_days,
@@ -27,7 +28,7 @@ CREATE OR REPLACE TEMP MACRO day_by(way, billing_month, period_start_on, period_
 -- from_on is the first day of what is priced day by day; otherwise a day that never was.
 CREATE OR REPLACE TEMP TABLE scratch_given AS
 WITH found AS (
-    SELECT p.*, b.b, b.voltage, b.surcharged, b.priced_on, b.billing_month, b.period_start_on, b.period_end_on,
+    SELECT p.*, b.rowid::INTEGER AS b, b.voltage, b.surcharged, b.priced_on, b.billing_month, b.period_start_on, b.period_end_on,
         b.issued_on, coalesce(p.tariff_code, '') AS code,
         CASE WHEN b.priced_on IS NOT NULL THEN 'given'
              WHEN c.priced_by <> 'mixed' THEN c.priced_by
@@ -39,9 +40,13 @@ WITH found AS (
     LEFT JOIN scratch_code AS c ON c.tariff_code = p.tariff_code
     LEFT JOIN scratch_mixed AS m ON m.tariff_code = p.tariff_code
 )
-SELECT row_number() OVER ()::INTEGER AS p, b, bill_id, point_id, coalesce(parent_point_id, '') AS parent, code,
-    calculation, fixed_kwh, fixed_ratio, loss_method, loss_percent, no_load_kw, load_loss_kw, rated_kva,
-    no_load_current_percent, impedance_percent, loss_hours, line_loss_percent, voltage, surcharged,
+SELECT b, bill_id, point_id, coalesce(parent_point_id, '') AS parent, code,
+    calculation, loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 AS lossy,
+    CASE WHEN calculation LIKE 'fixed%' OR loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 THEN {{'fixed_kwh': fixed_kwh,
+        'fixed_ratio': fixed_ratio, 'method': loss_method, 'percent': loss_percent, 'line_percent': line_loss_percent,
+        'no_load_kw': no_load_kw, 'load_loss_kw': load_loss_kw, 'rated_kva': rated_kva, 'hours': loss_hours,
+        'no_load_current_percent': no_load_current_percent, 'impedance_percent': impedance_percent}} END AS special,
+    voltage, surcharged,
     CASE WHEN code = '' THEN NULL WHEN way = 'given' THEN priced_on ELSE coalesce(
         day_by(way, billing_month, period_start_on, period_end_on, issued_on), DATE 'infinity') END AS day,
     CASE WHEN code = '' THEN NULL WHEN way = 'days' THEN period_start_on ELSE DATE '0001-01-01' END AS from_on
@@ -67,7 +72,7 @@ LEFT JOIN tariff AS t ON t.tariff_code = w.code AND w.day BETWEEN t.valid_from A
 LEFT JOIN scratch_scheme AS s ON s.tou_scheme = t.tou_scheme;
 
 CREATE OR REPLACE TEMP TABLE scratch_point AS
-SELECT g.* EXCLUDE (voltage, surcharged, day, from_on), u.k
+SELECT g.rowid::INTEGER AS p, g.* EXCLUDE (voltage, surcharged, day, from_on), u.k
 FROM scratch_given AS g
 LEFT JOIN scratch_use AS u ON u.code = g.code AND u.day = g.day AND u.voltage = g.voltage
     AND u.surcharged = g.surcharged AND u.from_on = g.from_on;
@@ -83,7 +88,7 @@ SELECT c.b, 9 FROM scratch_point AS c
 LEFT JOIN scratch_point AS r ON r.b = c.b AND r.point_id = c.parent AND r.parent = ''
 WHERE c.parent <> '' AND r.p IS NULL;
 INSERT INTO scratch_fault
-SELECT b, 7 FROM scratch_bill WHERE kwh_before NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
+SELECT rowid::INTEGER, 7 FROM scratch_bill WHERE kwh_before NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
 
 -- Dated parameters of every day that counts, the highest rank winning.
 CREATE OR REPLACE TEMP TABLE scratch_day AS

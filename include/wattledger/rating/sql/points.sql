@@ -3,7 +3,7 @@
 CREATE OR REPLACE TEMP TABLE scratch_energy AS
 SELECT p.p, p.b, p.k, p.parent = '' AS root, coalesce(t.kwh, CASE WHEN o.p IS NULL THEN 0 ELSE coalesce(o.r1, 0)
         + coalesce(o.r2, 0) + coalesce(o.r3, 0) + coalesce(o.r4, 0) + coalesce(o.r5, 0) END)::DECIMAL(18, 4) AS energy,
-    p.loss_method IS NOT NULL OR coalesce(p.line_loss_percent, 0) <> 0 AS lossy,
+    p.lossy,
     o.r1, o.r2, o.r3, o.r4, o.r5, coalesce(o.kvarh, 0) AS kvarh, coalesce(o.demand, 0) AS demand,
     coalesce(o.feed_in, 0) AS feed_in
 FROM scratch_point AS p LEFT JOIN scratch_total AS t ON t.p = p.p LEFT JOIN scratch_other AS o ON o.p = p.p
@@ -13,18 +13,18 @@ DROP TABLE scratch_other;
 
 INSERT INTO scratch_fault
 SELECT e.b, 3 FROM scratch_energy AS e JOIN scratch_point AS p ON p.p = e.p
-WHERE e.root AND e.lossy AND p.loss_method IS NOT NULL AND e.energy < 0;
+WHERE e.root AND e.lossy AND p.special.method IS NOT NULL AND e.energy < 0;
 
 -- Losses of the few points that have them. Each formula is brought to one fraction and rounded once; energies are in
 -- 1/10000 kWh, kVA in 1/1000. What could overflow is NULL (rank 7); so is a formula without rating.loss_curve_factor (10).
 CREATE OR REPLACE TEMP TABLE scratch_loss AS
 WITH unit AS (
-    SELECT e.p, e.b, p.loss_method AS method, units4(p.loss_percent) AS percent, p.loss_hours::HUGEINT AS t,
-        units4(coalesce(p.line_loss_percent, 0)) AS line_percent, units4(e.energy) AS energy, units4(e.kvarh) AS reactive,
-        (d.curve_factor::DECIMAL(38, 8) * 100000000)::HUGEINT AS factor, (p.rated_kva::DECIMAL(38, 3) * 1000)::HUGEINT AS kva,
-        units4(p.no_load_kw) AS no_load, units4(p.load_loss_kw) AS load,
-        units4(p.no_load_current_percent) AS no_load_current, units4(p.impedance_percent) AS impedance
-    FROM scratch_energy AS e JOIN scratch_point AS p ON p.p = e.p
+    SELECT e.p, e.b, l.method, units4(l.percent) AS percent, l.hours::HUGEINT AS t,
+        units4(coalesce(l.line_percent, 0)) AS line_percent, units4(e.energy) AS energy, units4(e.kvarh) AS reactive,
+        (d.curve_factor::DECIMAL(38, 8) * 100000000)::HUGEINT AS factor, (l.rated_kva::DECIMAL(38, 3) * 1000)::HUGEINT AS kva,
+        units4(l.no_load_kw) AS no_load, units4(l.load_loss_kw) AS load,
+        units4(l.no_load_current_percent) AS no_load_current, units4(l.impedance_percent) AS impedance
+    FROM scratch_energy AS e JOIN (SELECT p, unnest(special) FROM scratch_point WHERE lossy) AS l ON l.p = e.p
     LEFT JOIN scratch_use AS u ON u.k = e.k LEFT JOIN scratch_day AS d ON d.day = u.day
     WHERE e.root AND e.lossy
 ), reduced AS (

@@ -3,9 +3,9 @@
 -- The factor is c hundredths, found by floating point and then set right: (2c - 1)^2 (P^2 + Q^2) <= 40000 P^2.
 CREATE OR REPLACE TEMP TABLE scratch_factor AS
 WITH measured AS (
-    SELECT b.b, w.main_k AS k, u.day, b.power_factor_standard AS standard, b.power_factor_evaluation AS evaluation,
+    SELECT b.rowid::INTEGER AS b, w.main_k AS k, u.day, b.power_factor_standard AS standard, b.power_factor_evaluation AS evaluation,
         units4(w.gross) AS p, units4(w.kvarh) AS q
-    FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.b JOIN scratch_use AS u ON u.k = w.main_k
+    FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.rowid JOIN scratch_use AS u ON u.k = w.main_k
     WHERE b.power_factor_standard IS NOT NULL AND w.gross > 0
 ), guessed AS (
     SELECT *, p * p + q * q AS square, round(100 * (p::DOUBLE / sqrt(p::DOUBLE * p::DOUBLE + q::DOUBLE * q::DOUBLE)))::HUGEINT AS c FROM measured

@@ -5,7 +5,7 @@ CREATE OR REPLACE TEMP TABLE scratch_limit AS
 WITH wanted AS (
     SELECT DISTINCT l.k, b.months_count, b.persons
     FROM scratch_billed AS l SEMI JOIN (FROM scratch_use WHERE tier_scheme <> '') AS u ON u.k = l.k
-    JOIN scratch_bill AS b ON b.b = l.b
+    JOIN scratch_bill AS b ON b.rowid = l.b
 ), held AS (
     SELECT w.*, t.tier, t.up_to_kwh * CASE t.cycle WHEN 'month' THEN w.months_count ELSE 1 END + coalesce((
             SELECT arg_max(h.raise_kwh_per_month, h.persons) FROM tier_household AS h
@@ -22,7 +22,7 @@ SELECT w.k, w.months_count, w.persons, count(h.tier) = 0 AS none,
 FROM wanted AS w LEFT JOIN held AS h ON h.k = w.k AND h.months_count = w.months_count AND h.persons = w.persons
 GROUP BY w.k, w.months_count, w.persons;
 INSERT INTO scratch_fault
-SELECT l.b, 4 FROM scratch_billed AS l JOIN scratch_bill AS b ON b.b = l.b
+SELECT l.b, 4 FROM scratch_billed AS l JOIN scratch_bill AS b ON b.rowid = l.b
 JOIN scratch_limit AS t ON t.none AND t.k = l.k AND t.months_count = b.months_count AND t.persons = b.persons;
 
 CREATE OR REPLACE TEMP TABLE scratch_part AS
@@ -35,7 +35,7 @@ WITH summed AS (
 ), tiered AS (
     SELECT s.*, b.kwh_before AS x, (b.kwh_before + s.u)::DECIMAL(18, 4) AS y, b.months_count, b.period_days,
         t.up1, t.up2, t.up3, t.up4
-    FROM summed AS s JOIN scratch_bill AS b ON b.b = s.b
+    FROM summed AS s JOIN scratch_bill AS b ON b.rowid = s.b
     LEFT JOIN scratch_limit AS t ON t.k = s.k AND t.months_count = b.months_count AND t.persons = b.persons
 )
 SELECT b, k, u, q1, q2, q3, q4, q5, feed_in, months_count, period_days,

@@ -1,0 +1,103 @@
+"""What rating found, as views of a session: rules read it like a dataset.
+
+Belongs here: the names and columns of rating's results, and why rules cannot use them where they cannot. What is in them
+is made by ``rating``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import duckdb
+
+from wattledger.duck import literal
+
+RESULTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "expected_line": {
+        "bill_id": "VARCHAR",
+        "tariff_code": "VARCHAR",
+        "component": "VARCHAR",
+        "tou": "VARCHAR",
+        "tier": "INTEGER",
+        "from_on": "DATE",
+        "to_on": "DATE",
+        "quantity": "DECIMAL(18,4)",
+        "price": "DECIMAL(18,8)",
+        "amount": "DECIMAL(18,2)",
+        "rate_no": "INTEGER",
+    },
+    "expected_bill": {
+        "bill_id": "VARCHAR",
+        "status": "VARCHAR",
+        "reason": "VARCHAR",
+        **{f"{name}_kwh": "DECIMAL(18,4)" for name in ("metered", "loss", "deducted", "usage")},
+        **{f"tier{n}_kwh": "DECIMAL(18,4)" for n in range(1, 6)},
+        "reactive_kvarh": "DECIMAL(18,4)",
+        "power_factor": "DECIMAL(3,2)",
+        "power_factor_percent": "DECIMAL(8,4)",
+        "basic_quantity": "DECIMAL(18,4)",
+        "amount": "DECIMAL(18,2)",
+    },
+    "bill_difference": {
+        "bill_id": "VARCHAR",
+        "account_id": "VARCHAR",
+        "billing_month": "DATE",
+        "cause": "VARCHAR",
+        "amount": "DECIMAL(18,2)",
+        "kwh": "DECIMAL(18,4)",
+        "components": "VARCHAR",
+        "billed_amount": "DECIMAL(18,2)",
+        "expected_amount": "DECIMAL(18,2)",
+        "billed_value": "VARCHAR",
+        "expected_value": "VARCHAR",
+    },
+}
+"""Columns of each result, with their DuckDB types. Each is published as ``_<name>``."""
+
+EXAMINED: Final = {"bill_difference": "SELECT count(*) FROM expected_bill WHERE status = 'rated'"}
+"""What the rules of a batch examined, where that is not the batch's rows."""
+
+Problem = tuple[str, str]
+
+
+def create_results(connection: duckdb.DuckDBPyConnection, files: Mapping[str, list[str]]) -> None:
+    """Make a view of each result over its published files; without files it is empty."""
+    for name, columns in RESULTS.items():
+        typed = ", ".join(f'"{column}"::{sql_type} AS "{column}"' for column, sql_type in columns.items())
+        nothing = ", ".join(f'NULL::{sql_type} AS "{column}"' for column, sql_type in columns.items())
+        listed = ", ".join(literal(file) for file in files.get(name, ()))
+        content = f"{typed} FROM read_parquet([{listed}], hive_partitioning = false)"
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT {content if listed else f'{nothing} WHERE false'}"
+        )
+
+
+def result_states(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], Problem | None]:
+    """Rows of each result, and why rules can use none of them: no bill at all could be rated."""
+    rows = {
+        name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]) for name in RESULTS
+    }
+    reasons = connection.execute(
+        "SELECT coalesce(reason, status), count(*) FROM expected_bill GROUP BY ALL ORDER BY 2 DESC, 1"
+    ).fetchall()
+    if not reasons:
+        return rows, ("not_rated", "no bill of the period was rated")
+    if any(reason == "rated" for reason, _ in reasons):
+        return rows, None
+    counted = ", ".join(f"{reason} {count}" for reason, count in reasons)
+    return rows, ("none_rated", f"none of {rows['expected_bill']} bills could be rated: {counted}")
+
+
+def create_costs(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macro ``cost_of(account, cause, estimate)``: to the fen where the account's bills were rated.
+
+    0 where they were rated and are right; the estimate where they were not, or differ for another cause only.
+    """
+    connection.execute(
+        "CREATE MACRO cost_of(account, wanted, estimate) AS coalesce("
+        "(SELECT sum(d.amount) FROM bill_difference d WHERE d.account_id = account AND d.cause = wanted), "
+        "CASE WHEN account IN (SELECT d.account_id FROM bill_difference d) THEN estimate "
+        "WHEN account IN (SELECT b.account_id FROM bill b JOIN expected_bill e ON e.bill_id = b.bill_id "
+        "WHERE e.status = 'rated') THEN 0.00 ELSE estimate END)"
+    )

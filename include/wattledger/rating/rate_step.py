@@ -1,0 +1,69 @@
+"""All bills of a session rated and held against what was billed.
+
+Belongs here: the order of the three parts, and what the step tells of them. What it leaves behind are the tables of
+``lake.results``, which the pipeline publishes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wattledger.duck import scalar
+from wattledger.lake.results import RESULTS
+from wattledger.lake.session import Session
+from wattledger.rating.catalogue import Catalogue
+from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.compare import RESULT, TOLERANCES, compare_bills
+from wattledger.rating.inputs import create_rating_inputs
+from wattledger.rating.setwise import rate_bills
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What rating a period came to."""
+
+    rated: int
+    differing: int
+    not_rated: Counter[str]
+    """Bills that could not be rated, by reason."""
+
+
+def rate_session(session: Session, catalogue: Catalogue, progress: Progress = print) -> Rated:
+    """Rate the period's bills, and compare them; leaves the tables of ``RESULTS``.
+
+    A bill that could not be rated is a row of ``expected_bill`` with its reason. Without any tariff that is every bill,
+    ``no_tariffs``. Without tolerances nothing is compared: the rules say that these parameters are missing.
+    """
+    connection = session.connection
+    for name in RESULTS:
+        connection.execute(f"DROP VIEW IF EXISTS {name}")
+    create_catalogue_tables(connection, catalogue)
+    create_rating_inputs(session)
+    if not catalogue.tariffs:
+        connection.execute(
+            "CREATE OR REPLACE TABLE lake_refused AS SELECT bill_id, 'no_tariffs' AS reason FROM lake_bill"
+        )
+        connection.execute("DELETE FROM rating_bill")
+    progress(f"{scalar(connection, 'SELECT count(*) FROM rating_bill')} bills to be rated")
+    rate_bills(connection)
+    connection.execute(
+        "INSERT INTO expected_bill (bill_id, status, reason) SELECT bill_id, 'not_rated', reason FROM lake_refused"
+    )
+    if all(_has_value(session, name) for name in TOLERANCES.values()):
+        compare_bills(connection)
+    else:
+        connection.execute(RESULT)
+    counted = connection.execute("SELECT status, reason, count(*) FROM expected_bill GROUP BY ALL").fetchall()
+    return Rated(
+        sum(count for status, _, count in counted if status == "rated"),
+        int(scalar(connection, "SELECT count(DISTINCT bill_id) FROM bill_difference")),
+        Counter({reason: count for status, reason, count in counted if status != "rated"}),
+    )
+
+
+def _has_value(session: Session, parameter: str) -> bool:
+    return scalar(session.connection, "SELECT param(?)", [parameter]) is not None
