@@ -1,4 +1,4 @@
-"""Rates every bill of one **period** anew, checks it against the audit rules, reconciles the accounts, and mails each unit its own bulletin.
+"""Rates one **period**'s bills anew, checks the audit rules, reconciles the accounts, mails each unit its own bulletin.
 
 | | |
 |---|---|

@@ -103,6 +103,7 @@ def test_the_audit_begins_with_open_run(dagbag: Any) -> None:
     dag = dagbag.dags["nightly_audit"]
     assert [task.task_id for task in dag.topological_sort()] == [
         "open_run",
+        "rate",
         "validate",
         "reconcile",
         "record_findings",

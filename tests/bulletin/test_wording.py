@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wattledger.bulletin import headline, plain, render, wording, worklist, worklist_rows
+from wattledger.bulletin import headline, plain, plain_sheets, render, wording, worklist, worklist_rows
 from wattledger.bulletin.wording import NOTHING, Wording, clean, clip, load_strings
 from wattledger.errors import ConfigurationError
 from wattledger.settings import Settings
@@ -35,8 +35,9 @@ def placeholders(entry: str | dict[str, str]) -> set[str]:
 
 def used_keys() -> set[str]:
     """Keys written out in templates and code, and those that are put together from a family's prefix."""
-    modules = [headline, plain, render, worklist, worklist_rows, wording]
-    sources = [p.read_text(encoding="utf-8") for p in sorted(TEMPLATES.glob("*.j2"))]
+    modules = [headline, plain, plain_sheets, render, worklist, worklist_rows, wording]
+    alone = {"sheet.html.j2", "_sheet.html.j2"}  # a calculation sheet alone has a catalogue of its own
+    sources = [p.read_text(encoding="utf-8") for p in sorted(TEMPLATES.glob("*.j2")) if p.name not in alone]
     sources += [Path(str(m.__file__)).read_text(encoding="utf-8") for m in modules]
     text = "\n".join(sources)
     keys = set(re.findall(r"""\bt\(\s*["']([\w.]+)["']\s*[,)]""", text))

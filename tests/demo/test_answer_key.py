@@ -48,6 +48,7 @@ def audit(summary: DemoSummary, home: Path) -> Audit:
     for dataset in work.source.datasets:
         pipeline.land(work, dataset)
     pipeline.open_run(work)
+    pipeline.rate(work)
     pipeline.validate(work)
     pipeline.reconcile(work)
     return work

@@ -129,7 +129,7 @@ def test_both_engines_have_the_same_amount_and_figures() -> None:
                 )
             ], name
             compared += 1
-    assert compared == 14
+    assert compared == 13
 
 
 def test_the_cases_are_those_that_the_index_lists() -> None:

@@ -23,9 +23,8 @@ from wattledger.periods import Period
 from wattledger.rating import exact
 from wattledger.rating.catalogue import Catalogue
 from wattledger.rating.catalogue_files import load_catalogue
-from wattledger.rating.catalogue_tables import create_catalogue_tables
-from wattledger.rating.inputs import case_of, create_rating_inputs
-from wattledger.rating.setwise import rate_bills
+from wattledger.rating.inputs import case_of
+from wattledger.rating.rate_step import rate_session
 from wattledger.settings import Settings
 
 pytestmark = pytest.mark.real_data
@@ -77,7 +76,7 @@ def plain(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def rated(
     data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Catalogue]]:
-    """The session after the set-based engine went over all bills, and the catalogue."""
+    """The session after the set-based engine went over all bills and compared them, and the catalogue."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WATTLEDGER_DATA", str(data))
         settings = Settings(home=tmp_path_factory.mktemp("electric_brew"))
@@ -89,9 +88,7 @@ def rated(
     catalogue = load_catalogue(ROOT / "tariffs", source.jurisdiction, parameters=parameters)
     pins = {name: lake.pin(name) for name in source.datasets}
     with open_session(settings, lake, ALL, pins, parameters) as session:
-        create_catalogue_tables(session.connection, catalogue)
-        create_rating_inputs(session)
-        rate_bills(session.connection)
+        rate_session(session, catalogue, lambda _: None)
         yield session.connection, catalogue
 
 
@@ -146,6 +143,14 @@ def test_decimal_engine_gives_the_same_lines(rated: tuple[duckdb.DuckDBPyConnect
         sheet = exact.rate(case_of(connection, bill_id), catalogue)
         found = [(e.component, e.from_on, e.to_on, e.quantity, e.price, e.amount) for e in sheet.lines]
         assert sorted(found, key=str) == sorted(lines, key=str), bill_id
+
+
+def test_comparison_finds_what_is_listed(rated: tuple[duckdb.DuckDBPyConnection, Catalogue]) -> None:
+    amounts: dict[str, Decimal] = {}
+    for (invoice, _), (amount, _) in LISTED.items():
+        amounts[invoice] = amounts.get(invoice, Decimal(0)) + Decimal(amount)
+    query = "SELECT bill_id, sum(amount)::DECIMAL(18,2) FROM bill_difference GROUP BY bill_id"
+    assert dict(rated[0].execute(query).fetchall()) == amounts
 
 
 def test_every_line_of_the_bills_has_the_price_of_its_days(

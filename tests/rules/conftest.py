@@ -1,4 +1,7 @@
-"""A DuckDB session over the rows of a case file, with its jurisdiction's parameters and its own on top."""
+"""A DuckDB session over the rows of a case file, with its jurisdiction's parameters and its own on top.
+
+Where the jurisdiction has tariffs, or the case brings some (``catalogue``), its bills are rated as in an audit.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,17 @@ import pytest
 from wattledger.audit.parameters import load_parameters
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duck import connect, quoted
-from wattledger.lake.session import DatasetState, Session, create_basics, create_derived, create_period_views
+from wattledger.lake.session import (
+    DatasetState,
+    Session,
+    create_basics,
+    create_derived,
+    create_period_views,
+    rating_states,
+)
 from wattledger.periods import Period
+from wattledger.rating.catalogue_files import load_catalogue, parse_catalogue_file
+from wattledger.rating.rate_step import rate_session
 from wattledger.settings import Settings
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -25,21 +37,31 @@ def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
     def build(rows: Rows, case: dict[str, Any]) -> Session:
         connection = connect(settings)
         span = Period.parse(case["period"])
-        own = tuple({"name": name, "value": value} for name, value in case.get("parameters", {}).items())
-        known = load_parameters(settings.parameters, case.get("jurisdiction", "CN"), own)
+        given = tuple({"name": name, "value": value} for name, value in case.get("parameters", {}).items())
+        known = load_parameters(settings.parameters, case.get("jurisdiction", "CN"), given)
         create_basics(connection, span, known)
         states = {}
         for name, contract in load_contracts().items():
-            given = rows.get(name, [])
+            landed = rows.get(name, [])
             relation = f"{name}_all" if contract.period_column else name
-            create_table(connection, relation, contract, given)
+            create_table(connection, relation, contract, landed)
             if contract.period_column:
                 create_period_views(connection, contract, span)
-            columns = frozenset().union(*(frozenset(row) for row in given))
-            problem = None if given else ("not_landed", f"{name} was not landed")
-            states[name] = DatasetState(name, 1, len(given), columns, problem, ())
+            columns = frozenset().union(*(frozenset(row) for row in landed))
+            problem = None if landed else ("not_landed", f"{name} was not landed")
+            states[name] = DatasetState(name, 1, len(landed), columns, problem, ())
         create_derived(connection)
         opened.append(Session(connection, span, states))
+        own = case.get("catalogue")
+        catalogue = load_catalogue(
+            settings.tariffs,
+            case.get("jurisdiction", "CN"),
+            parameters=known,
+            own=parse_catalogue_file(own, "the case's catalogue") if own else None,
+        )
+        if catalogue.tariffs:
+            rate_session(opened[-1], catalogue, progress=lambda _: None)
+        states |= rating_states(connection)
         return opened[-1]
 
     yield build

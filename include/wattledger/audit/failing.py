@@ -37,7 +37,7 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:
-    """What the rules of a batch examine: its rows, or where the batch is what is wrong already, what that was found in."""
+    """What the rules of a batch examine: its rows, or what these were found in (``lake.results``)."""
     return int(scalar(connection, EXAMINED.get(batch, f'SELECT count(*) FROM "{batch}"')))
 
 

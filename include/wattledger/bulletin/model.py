@@ -16,9 +16,12 @@ from typing import Literal
 
 from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
+from wattledger.rating.sheet import Sheet
 
 __all__ = [
     "Basis",
+    "BillSheet",
+    "BilledLine",
     "Break",
     "Bulletin",
     "CauseRow",
@@ -137,6 +140,30 @@ class Finding:
     amount: Decimal | None = None
     kwh: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """A line of a bill as it was billed."""
+
+    component: str
+    tou: str | None
+    tier: int | None
+    quantity: Decimal | None
+    price: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BillSheet:
+    """The calculation sheet of a finding's bill, and what was billed instead."""
+
+    rule_id: str
+    business_key: str
+    bill_id: str
+    account_id: str
+    sheet: Sheet
+    billed: tuple[BilledLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +295,8 @@ class Bulletin:
     currency: str = "CNY"
     worklist: str = ""
     """File name of the attached worklist."""
+    sheets: tuple[BillSheet, ...] = ()
+    """Calculation sheets of the findings with the largest amounts, the largest first."""
 
     @property
     def states(self) -> States:

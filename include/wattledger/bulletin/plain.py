@@ -12,6 +12,7 @@ from pathlib import Path
 from wattledger.bulletin.columns import WIDTH, table, wrap
 from wattledger.bulletin.headline import alerts, audience, headline
 from wattledger.bulletin.model import Bulletin, DatasetRow, Finding, RuleRow, States, Text
+from wattledger.bulletin.plain_sheets import sheet_lines
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Cut, Limits, LinkView, View, make_view, undershoot
 from wattledger.bulletin.wording import NOTHING, Wording, clip
 from wattledger.settings import Settings
@@ -46,6 +47,7 @@ class _Plain:
             self.intake(),
             self.reconciliation(),
             self.details(),
+            self.sheets(),
             self.manifest(),
         )
         return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -137,6 +139,8 @@ class _Plain:
         ]
         if f.state != "new":
             pairs.append(self.t("finding.first_seen", period=self.w.period(f.first_seen)))
+        if number := self.v.sheet_number(f.rule_id, f.business_key):
+            pairs.append(self.t("calc.link", number=number))
         level = rule.level if rule else NOTHING
         return [
             *wrap(f"[{level}] {title}{state}", "", "    "),
@@ -262,6 +266,10 @@ class _Plain:
         return lines + (
             wrap(f"{t('detail.remedy')} {self.say(r.remedy)}", "    ", "      ") if r.remedy else []
         )
+
+    def sheets(self) -> list[str]:
+        lines = sheet_lines(self.v, self.w)
+        return self.titled("section.sheets", lines) if lines else []
 
     def manifest(self) -> list[str]:
         m = self.b.manifest

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from wattledger.bulletin.compose import Composer
 from wattledger.bulletin.headline import subject
+from wattledger.bulletin.model import Bulletin
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
+from wattledger.bulletin.sheets import with_sheets
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.worklist import write_worklist
 from wattledger.registry import Run
@@ -70,7 +72,11 @@ def publish(
     )
     recipients = _recipients(audit, organisation)
     audiences = [unit] if unit else [None, *organisation.units]
-    published = [_publish_one(audit, composer, org_id, folder, recipients) for org_id in audiences]
+    bulletins = with_sheets(audit, [composer.bulletin(o, _worklist(audit, o)) for o in audiences])
+    published = [
+        _publish_one(audit, composer, org_id, bulletin, folder, recipients)
+        for org_id, bulletin in zip(audiences, bulletins, strict=True)
+    ]
     if unit is None:
         index = [asdict(entry) for entry in published]
         replace_file(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=2).encode("utf-8"))
@@ -90,12 +96,19 @@ def _recipients(audit: Audit, organisation: Organisation) -> dict[str, tuple[str
     )
 
 
+def _worklist(audit: Audit, org_id: str | None) -> str:
+    return f"{audit.source.name}-{audit.period.slug}-{org_id or COMPANY}.xlsx"
+
+
 def _publish_one(
-    audit: Audit, composer: Composer, org_id: str | None, folder: Path, recipients: dict[str, tuple[str, ...]]
+    audit: Audit,
+    composer: Composer,
+    org_id: str | None,
+    bulletin: Bulletin,
+    folder: Path,
+    recipients: dict[str, tuple[str, ...]],
 ) -> Published:
     name, templates = org_id or COMPANY, audit.settings.templates
-    worklist = f"{audit.source.name}-{audit.period.slug}-{name}.xlsx"
-    bulletin = composer.bulletin(org_id, worklist)
     sheet = folder / f"{name}.xlsx.tmp"
     write_worklist(sheet, bulletin, composer.worklist(org_id), composer.breaks(org_id), templates)
     sheet.replace(folder / f"{name}.xlsx")
@@ -106,7 +119,7 @@ def _publish_one(
     for suffix, content in zip(("txt", "html"), contents, strict=True):
         replace_file(folder / f"{name}.{suffix}", content)
     digest = hashlib.sha256(b"".join([*contents, (folder / f"{name}.xlsx").read_bytes()])).hexdigest()
-    return Published(name, subject(bulletin, templates), recipients.get(name, ()), digest, worklist)
+    return Published(name, subject(bulletin, templates), recipients.get(name, ()), digest, bulletin.worklist)
 
 
 def _first_rejects(audit: Audit, dataset: str) -> list[dict[str, Any]]:

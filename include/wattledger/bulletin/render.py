@@ -17,8 +17,10 @@ from markupsafe import Markup
 
 from wattledger.bulletin.headline import alerts, audience, headline, subject
 from wattledger.bulletin.model import Bulletin, Text
+from wattledger.bulletin.sheet_view import sheet_view
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Limits, make_view, undershoot
 from wattledger.bulletin.wording import Wording, clip
+from wattledger.rating.sheet_text import SheetWords
 from wattledger.settings import Settings
 
 _BETWEEN_LINES = re.compile(r"\s*\n\s*")
@@ -48,6 +50,7 @@ def isolate(text: str) -> str:
 def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
     wording = Wording(templates, bulletin.language, bulletin.currency)
     view = make_view(bulletin, limits)
+    words = SheetWords(templates, bulletin.language)
 
     def say(text: Text) -> str:
         return clip(text.pick(bulletin.language), limits.text)
@@ -68,6 +71,7 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
             short=lambda value: clip(value, min(limits.text, 80)),
             under=undershoot,
             rules={rule.rule_id: rule for rule in bulletin.rules},
+            sheets=[sheet_view(n, sheet, words, limits) for n, sheet in enumerate(view.sheets, 1)],
             subject=subject(bulletin, templates),
             audience=audience(bulletin, wording, limits),
             headline=headline(bulletin, wording),

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from wattledger.bulletin.model import (
+    BillSheet,
     Bulletin,
     CauseRow,
     DatasetRow,
@@ -47,15 +48,19 @@ class Limits:
     small: int = 4
     """Evidence pairs past 4 more, bases, parameters, reasons and examples of one entry."""
     text: int = 160
+    sheets: int = 5
+    sheet_rows: int = 12
+    """Lines, sentences and sources of one calculation sheet."""
 
 
 LADDER = (
     Limits(),
-    Limits(25, 6, 30, 10, 16, 10, 24, 20, 8, 8, 4, 140),
-    Limits(20, 5, 24, 8, 14, 8, 20, 18, 8, 6, 3, 120),
-    Limits(16, 4, 20, 6, 12, 6, 16, 16, 6, 5, 3, 90),
-    Limits(10, 3, 14, 4, 10, 5, 12, 14, 6, 5, 2, 60),
-    Limits(5, 2, 8, 3, 5, 4, 6, 8, 5, 4, 2, 32),
+    Limits(sheets=3, sheet_rows=8),
+    Limits(25, 6, 30, 10, 16, 10, 24, 20, 8, 8, 4, 140, 3, 8),
+    Limits(20, 5, 24, 8, 14, 8, 20, 18, 8, 6, 3, 120, 2, 8),
+    Limits(16, 4, 20, 6, 12, 6, 16, 16, 6, 5, 3, 90, 2, 6),
+    Limits(10, 3, 14, 4, 10, 5, 12, 14, 6, 5, 2, 60, 1, 6),
+    Limits(5, 2, 8, 3, 5, 4, 6, 8, 5, 4, 2, 32, 0, 0),
 )
 """From roomy to tight; the last is under 100 KB whatever the texts hold."""
 
@@ -115,6 +120,14 @@ class View:
     quiet: Cut[RuleRow]
     datasets: Cut[DatasetRow]
     links: Cut[LinkView]
+    sheets: tuple[BillSheet, ...]
+    """Of findings that are listed."""
+
+    def sheet_number(self, rule_id: str, business_key: str) -> int:
+        """Which of the calculation sheets shown belongs to a finding, counted from 1; 0 if none does."""
+        keys = [(sheet.rule_id, sheet.business_key) for sheet in self.sheets]
+        wanted = (rule_id, business_key)
+        return keys.index(wanted) + 1 if wanted in keys else 0
 
 
 def make_view(bulletin: Bulletin, limits: Limits) -> View:
@@ -128,6 +141,10 @@ def make_view(bulletin: Bulletin, limits: Limits) -> View:
     fresh = [f for f in bulletin.findings if f.state in ("new", "reopened")]
     persistent = [f for f in bulletin.findings if f.state == "persistent"]
     verdicts = [r.verdict for r in bulletin.rules]
+    listed = {
+        (f.rule_id, f.business_key) for f in (*fresh[: limits.findings], *persistent[: limits.still_open])
+    }
+    sheets = [s for s in bulletin.sheets if (s.rule_id, s.business_key) in listed]
     return View(
         limits=limits,
         states=states,
@@ -148,6 +165,7 @@ def make_view(bulletin: Bulletin, limits: Limits) -> View:
         quiet=Cut.of(quiet, limits.rules),
         datasets=Cut.of(sorted(bulletin.datasets, key=_worst_first), limits.datasets),
         links=Cut.of([_link(link, limits.causes) for link in bulletin.links], limits.links),
+        sheets=tuple(sheets[: limits.sheets]),
     )
 
 

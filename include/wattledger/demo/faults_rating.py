@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import BILL, THEIR_BILLS, Fault, accounts
+from wattledger.demo.faults import BILL, THEIR_BILLS, THEIRS, Fault, accounts
 
 
 def billed(
@@ -162,5 +162,17 @@ FAULTS: Final = (
             WHERE charge_component = 'feed_in' AND {THEIR_BILLS}""",
         "energy of a roof paid at 0.4153 instead of 0.3915",
         2,
+    ),
+    Fault(
+        name="tariff_code_unknown",
+        note="the files name a tariff that no catalogue knows",
+        victims=accounts("tariff_code = 'C1' AND plain"),
+        changes={
+            "05_billed": f"""
+                UPDATE usage_point SET tariff_code = 'C9' WHERE {THEIRS};
+                UPDATE customer_account SET tariff_code = 'C9' WHERE {THEIRS}"""
+        },
+        finds={"BIL-01b": f"SELECT {BILL} FROM victim"},
+        count=2,
     ),
 )

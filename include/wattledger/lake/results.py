@@ -1,7 +1,7 @@
 """What rating found, as views of a session: rules read it like a dataset.
 
-Belongs here: the names and columns of rating's results, and why rules cannot use them where they cannot. What is in them
-is made by ``rating``.
+Belongs here: the names and columns of rating's results, and why rules cannot use them where they cannot. What is in
+them is made by ``rating``.
 """
 
 from __future__ import annotations

@@ -70,7 +70,9 @@ def _walk(
 
 
 def _kind(key: object, bands: Collection[str]) -> Dimension:
-    if isinstance(key, int) or (isinstance(key, str) and key.isdecimal()):  # JSON has no other keys than texts
+    if isinstance(key, int) or (
+        isinstance(key, str) and key.isdecimal()
+    ):  # JSON has no other keys than texts
         return "tier"
     if key in TOU:
         return "tou"

@@ -42,7 +42,8 @@ _CHANGES = (
     ),
     *("evaluation", "basic_mode", "basic_component", "basic_amount", "surcharged", "loss", "children"),
 )
-RESULT = f"CREATE OR REPLACE TABLE bill_difference ({', '.join(f'{n} {t}' for n, t in RESULTS['bill_difference'].items())})"
+_COLUMNS = ", ".join(f"{name} {sql_type}" for name, sql_type in RESULTS["bill_difference"].items())
+RESULT = f"CREATE OR REPLACE TABLE bill_difference ({_COLUMNS})"
 """Makes the empty table."""
 _HELD = "AND coalesce(valid_from, DATE '0001-01-01') <= on_day AND coalesce(valid_to, DATE '9999-12-31') >= on_day)"
 _MACROS = (

@@ -15,16 +15,20 @@ from tests.rules.conftest import create_table
 from wattledger.audit.parameters import load_parameters
 from wattledger.contracts import load_contracts
 from wattledger.duck import connect
-from wattledger.lake.session import DatasetState, Session, create_basics, create_derived, create_period_views
+from wattledger.lake.session import (
+    DatasetState,
+    Session,
+    create_basics,
+    create_derived,
+    create_period_views,
+    rating_states,
+)
 from wattledger.periods import Period
 from wattledger.rating.case import BillCase, Capacity, Loss, Point
 from wattledger.rating.catalogue import Catalogue
 from wattledger.rating.catalogue_files import load_catalogue, read_catalogue_file
-from wattledger.rating.catalogue_tables import create_catalogue_tables
-from wattledger.rating.compare import compare_bills
 from wattledger.rating.exact import rate
-from wattledger.rating.inputs import create_rating_inputs
-from wattledger.rating.setwise import rate_bills
+from wattledger.rating.rate_step import rate_session
 from wattledger.settings import Settings
 
 PERIOD = Period.parse("2026-10")
@@ -211,10 +215,8 @@ class World:
             states[name] = DatasetState(name, 1, len(given), columns, problem, ())
         create_derived(connection)
         session = Session(connection, PERIOD, states)
-        create_catalogue_tables(connection, self.catalogue)
-        create_rating_inputs(session)
-        rate_bills(connection)
-        compare_bills(connection)
+        rate_session(session, self.catalogue, progress=lambda _: None)
+        session.datasets |= rating_states(connection)
         return session
 
 

@@ -46,7 +46,15 @@ LARGE = Decimal(10) ** 10
 def made_up_catalogue() -> Catalogue:
     """``catalogue.yaml`` with the parameters of China, not checked: its gaps are what some bills are not rated for."""
     file = read_catalogue_file(Path(__file__).with_name("catalogue.yaml"))
-    own = ({"name": "rating.loss_curve_factor", "value": Decimal("1.05"), "valid_from": "2011-01-01"},)
+    own = (
+        {"name": "rating.loss_curve_factor", "value": Decimal("1.05"), "valid_from": "2011-01-01"},
+        {
+            "name": "rating.days_division",
+            "value": "whole_kwh",
+            "valid_from": "2012-07-10",
+            "valid_to": "2022-02-20",
+        },
+    )
     parameters = load_parameters(ROOT / "parameters", "CN", own)
     return Catalogue(
         jurisdiction=file.jurisdiction,

@@ -166,7 +166,18 @@ class _Maker:
         if mode == "contract_demand" or self.maybe(0.2):
             found["contract_demand_kw"] = self.number(0, self.of(100, 800), self.of(0, 4))
         if mode == "capacity" or self.maybe(0.1):
-            found["capacity"] = [self.item(f"T{n}", start, end) for n in range(self.of(0, 1, 1, 2, 3))]
+            names = [f"T{n}" for n in range(self.of(0, 1, 1, 2, 3))]
+            found["capacity"] = [state for name in names for state in self.states(name, start, end)]
+        return found
+
+    def states(self, name: str, start: date, end: date) -> list[dict[str, Any]]:
+        """The states of a transformer, one after the other."""
+        found = [self.item(name, start, end)]
+        while "to_on" in found[-1] and self.maybe(0.6):
+            state = self.item(name, start, end) | {"from_on": found[-1]["to_on"] + timedelta(days=1)}
+            if "to_on" in state:
+                state["to_on"] = state["from_on"] + timedelta(days=self.of(0, 1, 4, 12, 13, 14, 15, 29))
+            found.append(state | {"kva": found[0]["kva"]} if self.maybe(0.9) else state)
         return found
 
     def item(self, name: str, start: date, end: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ FROM wrong_bill w JOIN expected_line l ON l.bill_id = w.bill_id AND l.component 
 WHERE w.basic_mode <> 'none';
 
 CREATE OR REPLACE TABLE capacity_span AS
-SELECT c.bill_id, c.item, c.kva, c.state, w.period_days, w.base_days,
+SELECT c.bill_id, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.base_days,
     (least(coalesce(c.to_on, w.period_end_on), w.period_end_on) - greatest(coalesce(c.from_on, w.period_start_on), w.period_start_on) + 1)::INTEGER AS days,
     coalesce(c.from_on, w.period_start_on) <= w.period_start_on AS at_start, coalesce(c.to_on, w.period_end_on) >= w.period_end_on AS at_end,
     (CASE WHEN c.state IN ('running', 'hot_standby') THEN 1
@@ -18,38 +18,28 @@ SELECT c.bill_id, c.item, c.kva, c.state, w.period_days, w.base_days,
 FROM rating_capacity c JOIN basic_bill w USING (bill_id) WHERE w.basic_mode = 'capacity';
 
 CREATE OR REPLACE TABLE basic_rule AS
-WITH spans AS (
-    SELECT *, CASE WHEN days = period_days THEN base_days ELSE least(days, base_days) END AS counted,
-        CASE WHEN base_days = 30 THEN period_days ELSE 30 END AS other_days FROM capacity_span
+WITH supposed AS (
+    SELECT bill_id, item, kva, base_days AS n, unnest([
+        {rule: 'whole_month', share: (state IN ('running', 'hot_standby', 'suspended'))::INTEGER::DECIMAL(9, 4), days: period_days},
+        {rule: 'suspension_ignored', share: CASE WHEN state = 'suspended' THEN 1 ELSE share END, days: days},
+        {rule: 'suspension_given', share: CASE WHEN state = 'suspended' THEN 0 ELSE share END, days: days},
+        {rule: 'suspension_half', share: CASE WHEN state = 'suspended' THEN 0.5 ELSE share END, days: days},
+        {rule: 'as_on_the_first_day', share: share, days: CASE WHEN at_start THEN period_days ELSE 0 END},
+        {rule: 'as_on_the_last_day', share: share, days: CASE WHEN at_end THEN period_days ELSE 0 END},
+        {rule: 'a_day_more', share: share, days: least(days + 1, period_days)},
+        {rule: 'a_day_less', share: share, days: CASE WHEN days < period_days THEN days - 1 ELSE days END}
+    ], recursive := true), period_days FROM capacity_span
+    UNION ALL
+    SELECT bill_id, item, kva, CASE WHEN base_days = 30 THEN period_days ELSE 30 END,
+        CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END, share, days, period_days
+    FROM capacity_span
+    UNION ALL
+    SELECT bill_id, '', capacity_kva, base_days, 'contract_capacity', 1, period_days, period_days FROM basic_bill WHERE basic_mode = 'capacity'
+), counted AS (  -- of one item, all states together come to no more than the month
+    SELECT bill_id, rule, n, CASE WHEN sum(share * d) > n THEN max(kva) * n ELSE sum(kva * share * d) END AS kva_days
+    FROM (SELECT *, CASE WHEN days = period_days THEN n ELSE days END::INTEGER AS d FROM supposed) GROUP BY bill_id, rule, n, item
 ), ruled AS (
-    SELECT bill_id, unnest([
-        {rule: 'whole_month', sum: max_kva * base_days},
-        {rule: 'suspension_ignored', sum: running},
-        {rule: 'suspension_given', sum: given},
-        {rule: 'suspension_half', sum: half},
-        {rule: 'as_on_the_first_day', sum: first},
-        {rule: 'as_on_the_last_day', sum: last},
-        {rule: 'a_day_more', sum: more},
-        {rule: 'a_day_less', sum: less}
-    ], recursive := true), base_days AS n FROM (
-        SELECT bill_id, any_value(base_days) AS base_days,
-            sum(kva * counted * CASE WHEN state = 'suspended' THEN 1 ELSE share END::DECIMAL(9, 4)) AS running,
-            sum(kva * counted * CASE WHEN state = 'suspended' THEN 0 ELSE share END::DECIMAL(9, 4)) AS given,
-            sum(kva * counted * CASE WHEN state = 'suspended' THEN 0.5 ELSE share END::DECIMAL(9, 4)) AS half,
-            sum(CASE WHEN at_start THEN kva * base_days * share ELSE 0 END) AS first,
-            sum(CASE WHEN at_end THEN kva * base_days * share ELSE 0 END) AS last,
-            sum(kva * least(counted + 1, base_days) * share) AS more,
-            sum(kva * CASE WHEN days = period_days THEN counted ELSE counted - 1 END * share) AS less,
-            (SELECT sum(k) FROM (SELECT max(kva) AS k FROM spans i WHERE i.bill_id = o.bill_id
-                AND i.state IN ('running', 'hot_standby', 'suspended') GROUP BY i.item)) AS max_kva
-        FROM spans o GROUP BY bill_id
-    )
-    UNION ALL
-    SELECT bill_id, CASE WHEN any_value(other_days) = 30 THEN 'thirtieths' ELSE 'calendar_days' END,
-        sum(kva * share * CASE WHEN days = period_days THEN other_days ELSE least(days, other_days) END), any_value(other_days)
-    FROM spans GROUP BY bill_id
-    UNION ALL
-    SELECT bill_id, 'contract_capacity', capacity_kva * base_days, base_days FROM basic_bill WHERE basic_mode = 'capacity'
+    SELECT bill_id, rule, n, sum(kva_days) AS sum FROM counted GROUP BY bill_id, rule, n
 ), measured AS (
     SELECT bill_id, sum(kw) AS kw FROM (
         SELECT bill_id, point_id, max(coalesce(usage, round(reading * multiplier, 4))) AS kw

@@ -12,19 +12,21 @@ LEFT JOIN scratch_price AS r ON r.k = w.main_k
 WHERE b.basic_mode <> 'none';
 INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
 
--- Each item's kVA times days; a suspension shorter than the law asks for is none.
+-- Each item's kVA times days, those at one share together; a suspension shorter than the law asks for is none.
 CREATE OR REPLACE TEMP TABLE scratch_kva_days AS
-WITH item AS (
-    SELECT c.b, c.n, x.kva, x.state, coalesce(x.new_customer, false) AS new_customer, c.suspended_share, c.suspended_share_new,
-        coalesce(x.to_on - x.from_on + 1 < c.suspension_min_days, false) AS short, c.period_days,
-        greatest(least(coalesce(x.to_on, c.period_end_on), c.period_end_on)
-            - greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) + 1, 0) AS days
+WITH state AS (
+    SELECT c.b, c.n, c.period_days, x.item, x.kva, greatest(least(coalesce(x.to_on, c.period_end_on), c.period_end_on)
+            - greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) + 1, 0) AS days,
+        CASE x.state WHEN 'running' THEN 1 WHEN 'hot_standby' THEN 1
+            WHEN 'suspended' THEN CASE WHEN coalesce(x.to_on - x.from_on + 1 < c.suspension_min_days, false) THEN 1
+                WHEN x.new_customer THEN c.suspended_share_new ELSE c.suspended_share END
+            ELSE 0 END::DECIMAL(28, 8) AS share
     FROM scratch_basic AS c JOIN (FROM "{prefix}rating_capacity" WHERE {within}) AS x ON x.bill_id = c.bill_id
     WHERE c.basic_mode = 'capacity'
+), item AS (
+    SELECT b, n, period_days, kva, share, sum(days)::INTEGER AS days FROM state GROUP BY b, n, period_days, item, kva, share
 )
-SELECT b, sum(kva::DECIMAL(38, 3) * CASE state WHEN 'running' THEN 1 WHEN 'hot_standby' THEN 1
-        WHEN 'suspended' THEN CASE WHEN short THEN 1 WHEN new_customer THEN suspended_share_new ELSE suspended_share END
-        ELSE 0 END::DECIMAL(28, 8) * CASE WHEN days = period_days THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
+SELECT b, sum(kva::DECIMAL(38, 3) * share * CASE WHEN days = period_days THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
 FROM item GROUP BY b;
 
 CREATE OR REPLACE TEMP TABLE scratch_charge AS

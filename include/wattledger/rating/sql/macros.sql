@@ -17,13 +17,16 @@ CREATE OR REPLACE TEMP MACRO round_to(x, places) AS CASE places
     WHEN 2 THEN round(x, 2)::DECIMAL(18, 8) WHEN 1 THEN round(x, 1)::DECIMAL(18, 8)
     ELSE round(x, 0)::DECIMAL(18, 8) END;
 
--- The kWh of a tier that fall on a time of use.
+-- The kWh of a tier at the time of use t, of u kWh with q1 to q5 by time; the balance has what is left.
 CREATE OR REPLACE TEMP MACRO share_of(tier_kwh, tou_kwh, u) AS
     from4(half_up(units4(tier_kwh) * units4(tou_kwh) * sign(u), abs(units4(u))));
-
--- One of five columns by its number.
-CREATE OR REPLACE TEMP MACRO nth(n, a, b, c, d, e) AS
-    CASE n WHEN 1 THEN a WHEN 2 THEN b WHEN 3 THEN c WHEN 4 THEN d WHEN 5 THEN e END;
+CREATE OR REPLACE TEMP MACRO at_time(tier_kwh, t, balance, u, q1, q2, q3, q4, q5) AS CASE WHEN u = 0 THEN 0
+    WHEN t <> balance THEN share_of(tier_kwh, CASE t WHEN 1 THEN q1 WHEN 2 THEN q2 WHEN 3 THEN q3 WHEN 4 THEN q4 ELSE q5 END, u)
+    ELSE tier_kwh - CASE WHEN q1 IS NULL OR balance = 1 THEN 0 ELSE share_of(tier_kwh, q1, u) END
+        - CASE WHEN q2 IS NULL OR balance = 2 THEN 0 ELSE share_of(tier_kwh, q2, u) END
+        - CASE WHEN q3 IS NULL OR balance = 3 THEN 0 ELSE share_of(tier_kwh, q3, u) END
+        - CASE WHEN q4 IS NULL OR balance = 4 THEN 0 ELSE share_of(tier_kwh, q4, u) END
+        - CASE WHEN q5 IS NULL OR balance = 5 THEN 0 ELSE share_of(tier_kwh, q5, u) END END;
 
 -- x where it is small enough for all that follows, else NULL.
 CREATE OR REPLACE TEMP MACRO bounded(x) AS CASE WHEN x BETWEEN -100000000000 AND 100000000000 THEN x::DECIMAL(18, 4) END;

@@ -1,37 +1,38 @@
 -- The prices of everything that is priced alike (k): what each component costs on its days, after ratio and surcharge.
 
+-- by_days: the component's price is divided over the days; on the last of them a rate says so by what it is per.
 CREATE OR REPLACE TEMP TABLE scratch_component AS
-SELECT u.k, u.code, u.day, u.from_on, u.by_days, u.voltage, c.seq, c.component, coalesce(c.in_power_factor_base, false) AS in_base
+SELECT u.k, u.code, u.day, u.from_on, u.voltage, c.seq, c.component, coalesce(c.in_power_factor_base, false) AS in_base,
+    u.by_days AND EXISTS (FROM tariff_rate AS r WHERE r.tariff_code = u.code AND r.component = c.component
+        AND r.per IN ('kwh', 'bill', 'month') AND u.day BETWEEN r.valid_from AND r.valid_to AND (r.month IS NULL OR r.month = month(u.day))
+        AND (r.voltage IS NULL OR r.voltage = u.voltage)) AS by_days
 FROM scratch_use AS u JOIN tariff_component AS c ON c.tariff_code = u.code AND u.day BETWEEN c.valid_from AND c.valid_to
 WHERE u.known;
 
--- Spans of days on which one rate holds: the one day, or for what is priced day by day each run of days, a to b of n.
+-- Spans of days on which one rate holds: the one day, or for what is divided over the days each run of them, a to b of n.
 CREATE OR REPLACE TEMP TABLE scratch_span AS
-WITH holding AS (
-    SELECT c.k, c.code, c.seq, c.component, c.in_base, c.voltage, c.day, r.rate_no, c.day AS held_on, false AS by_days, c.from_on
-    FROM scratch_component AS c JOIN tariff_rate AS r ON r.tariff_code = c.code AND r.component = c.component
-        AND c.day BETWEEN r.valid_from AND r.valid_to AND (r.month IS NULL OR r.month = month(c.day))
-        AND (r.voltage IS NULL OR r.voltage = c.voltage)
-    WHERE NOT (c.by_days AND r.per = 'kwh')
-    UNION
-    SELECT c.k, c.code, c.seq, c.component, c.in_base, c.voltage, c.day, r.rate_no, c.held_on, true, c.from_on
-    FROM (SELECT *, unnest(generate_series(from_on, day, INTERVAL 1 DAY))::DATE AS held_on FROM scratch_component WHERE by_days) AS c
-    JOIN tariff_rate AS r ON r.tariff_code = c.code AND r.component = c.component
-        AND c.held_on BETWEEN r.valid_from AND r.valid_to AND (r.month IS NULL OR r.month = month(c.held_on))
-        AND (r.voltage IS NULL OR r.voltage = c.voltage)
-    WHERE r.per = 'kwh'
+WITH held AS (
+    SELECT *, day AS held_on FROM scratch_component WHERE NOT by_days
+    UNION ALL
+    SELECT *, unnest(generate_series(from_on, day, INTERVAL 1 DAY))::DATE FROM scratch_component WHERE by_days
+), holding AS (
+    SELECT DISTINCT h.*, r.rate_no
+    FROM held AS h JOIN tariff_rate AS r ON r.tariff_code = h.code AND r.component = h.component
+        AND h.held_on BETWEEN r.valid_from AND r.valid_to AND (r.month IS NULL OR r.month = month(h.held_on))
+        AND (r.voltage IS NULL OR r.voltage = h.voltage) AND (NOT h.by_days OR r.per IN ('kwh', 'bill', 'month'))
 ), numbered AS (
-    SELECT *, held_on - row_number() OVER (PARTITION BY k, component, rate_no, by_days ORDER BY held_on)::INTEGER AS island
+    SELECT *, held_on - row_number() OVER (PARTITION BY k, component, rate_no ORDER BY held_on)::INTEGER AS island
     FROM holding
 )
 SELECT k, code, seq, component, in_base, voltage, rate_no, by_days, min(held_on) AS first_on, max(held_on) AS last_on,
     (min(held_on) - from_on + 1)::INTEGER AS a, (max(held_on) - from_on + 1)::INTEGER AS b, (day - from_on + 1)::INTEGER AS n
 FROM numbered GROUP BY k, code, seq, component, in_base, voltage, rate_no, by_days, from_on, day, island;
 
--- t is the number of the time of use; 0 where the price does not depend on it.
+-- t is the number of the time of use; 0 where the price does not depend on it. q is the quantity that it is the price of:
+-- 0 all kWh, 1 to 5 of a tier, 6 to 10 of a time, 11 of a tier at a time, 12 fed in, 13 to 15 once, by months, by days.
 CREATE OR REPLACE TEMP TABLE scratch_price AS
 WITH cell AS (
-    SELECT s.*, u.surcharged AS pays, u.tou_scheme, r.per, r.tier, r.price, r.floats, r.surcharged, r.credit, r.decimals,
+    SELECT s.*, u.day AS last_day, u.surcharged AS pays, u.tou_scheme, u.balance, r.per, r.tier, r.price, r.floats, r.surcharged, r.credit, r.decimals,
         coalesce(r.tou, CASE WHEN r.floats THEN t.tou END) AS tou
     FROM scratch_span AS s JOIN scratch_use AS u ON u.k = s.k
     JOIN tariff_rate AS r ON r.rate_no = s.rate_no AND r.tariff_code = s.code AND r.component = s.component
@@ -39,14 +40,17 @@ WITH cell AS (
     LEFT JOIN tou_period AS t ON r.floats AND r.per = 'kwh' AND r.tou IS NULL AND t.tou_scheme = u.tou_scheme
 ), factored AS (
     SELECT c.*, CASE WHEN c.floats AND c.tou IS NOT NULL THEN q.ratio ELSE 1 END AS ratio,
-        CASE WHEN c.surcharged AND c.pays THEN d.surcharge_factor ELSE 1 END AS factor
-    FROM cell AS c LEFT JOIN scratch_day AS d ON d.day = c.first_on
+        CASE WHEN c.surcharged AND c.pays THEN d.surcharge_factor ELSE 1 END AS factor, coalesce(e.whole_kwh, false) AS whole_kwh
+    FROM cell AS c LEFT JOIN scratch_day AS d ON d.day = c.first_on LEFT JOIN scratch_day AS e ON e.day = c.last_day
     LEFT JOIN tou_ratio AS q ON q.tou_scheme = c.tou_scheme AND q.tou = c.tou
         AND c.first_on BETWEEN q.valid_from AND q.valid_to AND (q.month IS NULL OR q.month = month(c.first_on))
 )
-SELECT row_number() OVER ()::INTEGER AS r, k, code AS tariff_code, seq, component, in_base, rate_no, per, tou,
+SELECT row_number() OVER ()::INTEGER AS r, CASE per WHEN 'kwh' THEN CASE WHEN tou IS NULL THEN coalesce(tier, 0)
+            WHEN tier IS NULL THEN 5 + list_position(['sharp', 'peak', 'flat', 'valley', 'deep_valley'], tou) ELSE 11 END
+        WHEN 'feed_in_kwh' THEN 12 WHEN 'bill' THEN 13 WHEN 'month' THEN 14 WHEN 'day' THEN 15 END::TINYINT AS q,
+    k, code AS tariff_code, seq, component, in_base, rate_no, per, tou,
     coalesce(list_position(['sharp', 'peak', 'flat', 'valley', 'deep_valley'], tou), 0)::INTEGER AS t, tier, credit, decimals,
-    CASE WHEN by_days THEN first_on END AS from_on, CASE WHEN by_days THEN last_on END AS to_on,
+    balance, whole_kwh, CASE WHEN by_days THEN first_on END AS from_on, CASE WHEN by_days THEN last_on END AS to_on,
     CASE WHEN by_days THEN a END AS a, CASE WHEN by_days THEN b END AS b, CASE WHEN by_days THEN n END AS n,
     round_to(price::DECIMAL(38, 8) * ratio::DECIMAL(12, 6) * factor::DECIMAL(28, 8), decimals) AS price
 FROM factored;

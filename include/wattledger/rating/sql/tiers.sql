@@ -1,4 +1,4 @@
--- Step 5: the kWh of each tariff of a bill, split into tiers.
+-- Step 5: the kWh of each tariff of a bill, split into tiers; the first has no lower end.
 
 -- Upper ends by what decides them; the last tier's and those of tiers that there are not lie beyond all kWh.
 CREATE OR REPLACE TEMP TABLE scratch_limit AS
@@ -27,19 +27,21 @@ JOIN scratch_limit AS t ON t.none AND t.k = l.k AND t.months_count = b.months_co
 
 CREATE OR REPLACE TEMP TABLE scratch_part AS
 WITH summed AS (
-    SELECT b, k, u, q1, q2, q3, q4, q5, feed_in FROM scratch_billed ANTI JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b)
+    SELECT b, k, true AS main, u, q1, q2, q3, q4, q5, feed_in
+    FROM scratch_billed ANTI JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b)
     UNION ALL
-    SELECT b, k, sum(u)::DECIMAL(18, 4), sum(q1)::DECIMAL(18, 4), sum(q2)::DECIMAL(18, 4), sum(q3)::DECIMAL(18, 4),
-        sum(q4)::DECIMAL(18, 4), sum(q5)::DECIMAL(18, 4), sum(feed_in)::DECIMAL(18, 4)
-    FROM scratch_billed SEMI JOIN scratch_multi USING (b) ANTI JOIN scratch_fault USING (b) WHERE k IS NOT NULL GROUP BY b, k
+    SELECT l.b, l.k, l.k = any_value(m.main_k), sum(u)::DECIMAL(18, 4), sum(q1)::DECIMAL(18, 4), sum(q2)::DECIMAL(18, 4),
+        sum(q3)::DECIMAL(18, 4), sum(q4)::DECIMAL(18, 4), sum(q5)::DECIMAL(18, 4), sum(feed_in)::DECIMAL(18, 4)
+    FROM scratch_billed AS l JOIN scratch_multi AS m ON m.b = l.b ANTI JOIN scratch_fault AS f ON f.b = l.b
+    WHERE l.k IS NOT NULL GROUP BY l.b, l.k
 ), tiered AS (
     SELECT s.*, b.kwh_before AS x, (b.kwh_before + s.u)::DECIMAL(18, 4) AS y, b.months_count, b.period_days,
         t.up1, t.up2, t.up3, t.up4
     FROM summed AS s JOIN scratch_bill AS b ON b.rowid = s.b
     LEFT JOIN scratch_limit AS t ON t.k = s.k AND t.months_count = b.months_count AND t.persons = b.persons
 )
-SELECT b, k, u, q1, q2, q3, q4, q5, feed_in, months_count, period_days,
-    CASE WHEN up1 IS NOT NULL THEN least(greatest(y, 0), up1) - least(greatest(x, 0), up1) END::DECIMAL(18, 4) AS t1,
+SELECT b, k, main, u, q1, q2, q3, q4, q5, feed_in, months_count, period_days,
+    CASE WHEN up1 IS NOT NULL THEN least(y, up1) - least(x, up1) END::DECIMAL(18, 4) AS t1,
     CASE WHEN up1 IS NOT NULL THEN least(greatest(y, up1), up2) - least(greatest(x, up1), up2) END::DECIMAL(18, 4) AS t2,
     CASE WHEN up1 IS NOT NULL THEN least(greatest(y, up2), up3) - least(greatest(x, up2), up3) END::DECIMAL(18, 4) AS t3,
     CASE WHEN up1 IS NOT NULL THEN least(greatest(y, up3), up4) - least(greatest(x, up3), up4) END::DECIMAL(18, 4) AS t4,

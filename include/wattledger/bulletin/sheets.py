@@ -1,0 +1,130 @@
+"""The calculation sheets of a bulletin's largest findings, worked out again from the lake.
+
+Belongs here: which findings have one, and the way from a bill in the lake to its sheet. Only the bills that are
+shown are worked out, by the engine that explains. How a sheet looks is in ``sheet_view``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from wattledger.audit.rules import Rule
+from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin, Finding
+from wattledger.bulletin.view import Limits
+from wattledger.duck import literal
+from wattledger.errors import UsageError
+from wattledger.lake.session import Session
+from wattledger.rating.catalogue import Catalogue
+from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.exact import rate
+from wattledger.rating.inputs import case_of, create_rating_inputs
+from wattledger.rating.sheet import NotRatableError, Sheet
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from wattledger.context import Audit
+
+_NARROWED = ("bill", "bill_line", "meter_reading")
+_CANDIDATES = 2 * Limits().sheets
+"""Some findings' bills cannot be rated; twice as many are tried as are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatedBill:
+    """A bill as it should be, and as it was billed."""
+
+    sheet: Sheet
+    billed: tuple[BilledLine, ...]
+
+
+def bills_of(bulletin: Bulletin, rules: Iterable[Rule]) -> list[tuple[Finding, str]]:
+    """The findings with the largest amounts that are about a bill, each with the bill's id."""
+    of_bills = {rule.rule_id for rule in rules if rule.record.key == ("bill_id",)}
+    found = [(finding, bill) for finding in bulletin.findings if (bill := _bill_of(finding, of_bills))]
+    found = [(finding, bill) for finding, bill in found if finding.amount]
+    return sorted(found, key=lambda pair: -abs(pair[0].amount or Decimal(0)))[:_CANDIDATES]
+
+
+def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str]) -> dict[str, RatedBill]:
+    """The sheets of bills by bill; one that does not stand, or cannot be rated, has none.
+
+    The session's views of bills and readings are narrowed to the accounts of these bills: it is of no use for
+    anything else afterwards.
+    """
+    if not bill_ids:
+        return {}
+    connection = session.connection
+    _narrow(connection, bill_ids)
+    create_catalogue_tables(connection, catalogue)
+    create_rating_inputs(session)
+    found = {}
+    for bill_id in dict.fromkeys(bill_ids):
+        try:
+            sheet = rate(case_of(connection, bill_id), catalogue)
+        except (NotRatableError, UsageError):
+            continue
+        found[bill_id] = RatedBill(sheet, _billed(connection, bill_id))
+    return found
+
+
+def sheets_for(pairs: Iterable[tuple[Finding, str]], rated: Mapping[str, RatedBill]) -> tuple[BillSheet, ...]:
+    """The sheets of a bulletin, the largest amount first."""
+    made = [
+        BillSheet(
+            finding.rule_id,
+            finding.business_key,
+            bill_id,
+            finding.account_id or "",
+            rated[bill_id].sheet,
+            rated[bill_id].billed,
+        )
+        for finding, bill_id in pairs
+        if bill_id in rated
+    ]
+    return tuple(made[: Limits().sheets])
+
+
+def with_sheets(audit: Audit, bulletins: Iterable[Bulletin]) -> list[Bulletin]:
+    """The bulletins with their sheets; each bill is worked out once, however many bulletins show it."""
+    found = [(bulletin, bills_of(bulletin, audit.rules)) for bulletin in bulletins]
+    wanted = {bill_id for _, pairs in found for _, bill_id in pairs}
+    if not wanted:
+        return [bulletin for bulletin, _ in found]
+    with audit.session() as session:
+        rated = rated_bills(session, audit.catalogue, sorted(wanted))
+    return [replace(bulletin, sheets=sheets_for(pairs, rated)) for bulletin, pairs in found]
+
+
+def _bill_of(finding: Finding, of_bills: Collection[str]) -> str:
+    for item in finding.evidence:
+        if item.column == "bill_id" and item.value:
+            return str(item.value)
+    return finding.business_key if finding.rule_id in of_bills else ""
+
+
+def _narrow(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> None:
+    """Leave only these bills' accounts, and those of their sub-meters, in the views that rating reads row by row."""
+    listed = ", ".join(literal(bill_id) for bill_id in bill_ids)
+    rows = connection.execute(
+        f"WITH own AS (SELECT DISTINCT account_id FROM bill WHERE bill_id IN ({listed})) FROM own "
+        "UNION SELECT c.account_id FROM usage_point c JOIN usage_point p ON p.usage_point_id = c.parent_usage_point_id "
+        "JOIN own ON own.account_id = p.account_id WHERE c.account_id IS NOT NULL"
+    ).fetchall()
+    accounts = ", ".join(literal(str(account)) for (account,) in rows) or "NULL"
+    for dataset in _NARROWED:
+        for view in (dataset, f"{dataset}_history"):
+            connection.execute(f"ALTER VIEW {view} RENAME TO {view}_of_all")
+            connection.execute(f"CREATE VIEW {view} AS FROM {view}_of_all WHERE account_id IN ({accounts})")
+
+
+def _billed(connection: DuckDBPyConnection, bill_id: str) -> tuple[BilledLine, ...]:
+    rows = connection.execute(
+        "SELECT charge_component, tou_period, tier, quantity, price, coalesce(line_amount, 0) FROM bill_line "
+        "WHERE bill_id = ? ORDER BY bill_line_id",
+        [bill_id],
+    ).fetchall()
+    return tuple(BilledLine(*row) for row in rows)
