@@ -86,6 +86,14 @@ def test_a_bill_of_the_lake_has_the_sheet_that_its_files_give(world: World, sett
     assert [sheet.bill_id for sheet in sheets_for(pairs, rated)] == ["B2", "B1"]
 
 
+def test_a_bill_that_is_right_has_no_sheet(world: World, settings: Settings) -> None:
+    with world.session(settings) as session:
+        rated = rated_bills(session, world.catalogue, ["B1", "B3"])
+    assert {bill: one.agrees for bill, one in rated.items()} == {"B1": False, "B3": True}
+    pairs = [(finding(bill, "9.00"), bill) for bill in ("B3", "B1")]
+    assert [sheet.bill_id for sheet in sheets_for(pairs, rated)] == ["B1"]
+
+
 def test_a_bill_that_cannot_be_rated_has_no_sheet(world: World, settings: Settings) -> None:
     unknown = BillCase.model_validate(
         {**bill_case("B9", metered("P9", "C", total=5)).model_dump(by_alias=True)}

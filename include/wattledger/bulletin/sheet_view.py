@@ -138,7 +138,11 @@ def _quantity(lines: Iterable[SheetLine | BilledLine]) -> Decimal:
 
 
 def _steps(parts: Iterable[Figure | SheetLine]) -> Iterable[Step]:
-    return (step for part in parts for step in part.steps if step.code not in _PLAIN)
+    return (step for part in parts for step in part.steps if not _is_plain(step))
+
+
+def _is_plain(step: Step) -> bool:
+    return step.code in _PLAIN or (step.code == "point_billed" and not step.values["children_kwh"])
 
 
 def _clauses(parts: Iterable[Figure | SheetLine]) -> Iterable[Clause]:

@@ -6,6 +6,7 @@ shown are worked out, by the engine that explains. How a sheet looks is in ``she
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from wattledger.context import Audit
 
 _NARROWED = ("bill", "bill_line", "meter_reading")
-_CANDIDATES = 2 * Limits().sheets
-"""Some findings' bills cannot be rated; twice as many are tried as are shown."""
+_CANDIDATES = 3 * Limits().sheets
+"""Some findings' bills cannot be rated, or are right and something else is wrong; so more are tried than are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class RatedBill:
 
     sheet: Sheet
     billed: tuple[BilledLine, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every component, time and tier was billed as it should be: then a sheet says nothing."""
+        left: defaultdict[tuple[str, str | None, int | None], Decimal] = defaultdict(Decimal)
+        for line in self.sheet.lines:
+            left[line.component, line.tou, line.tier] += line.amount
+        for paid in self.billed:
+            left[paid.component, paid.tou, paid.tier] -= paid.amount
+        return not any(left.values())
 
 
 def bills_of(bulletin: Bulletin, rules: Iterable[Rule]) -> list[tuple[Finding, str]]:
@@ -83,7 +94,7 @@ def sheets_for(pairs: Iterable[tuple[Finding, str]], rated: Mapping[str, RatedBi
             rated[bill_id].billed,
         )
         for finding, bill_id in pairs
-        if bill_id in rated
+        if bill_id in rated and not rated[bill_id].agrees
     ]
     return tuple(made[: Limits().sheets])
 

@@ -5,6 +5,12 @@ SELECT b.bill_id, b.account_id, b.billing_month, b.bill_amount, b.usage_kwh, b.t
     b.deducted_kwh, NOT EXISTS (FROM bill_line l WHERE l.bill_id = b.bill_id) AS is_whole
 FROM bill b JOIN expected_bill e ON e.bill_id = b.bill_id WHERE e.status = 'rated';
 DELETE FROM billed_bill WHERE is_whole AND bill_amount IS NULL;
+-- Where lines and amount contradict each other (BIL-03a), one of them being right means that nothing else is wrong.
+DELETE FROM billed_bill WHERE NOT is_whole AND bill_id IN (
+    SELECT b.bill_id FROM bill b JOIN (SELECT bill_id, sum(line_amount) AS lines FROM bill_line GROUP BY bill_id) l ON l.bill_id = b.bill_id
+        JOIN expected_bill e ON e.bill_id = b.bill_id
+    WHERE b.bill_amount <> l.lines AND abs(b.bill_amount - e.amount) <= getvariable('tolerance_bill')
+);
 
 CREATE OR REPLACE TABLE differing AS
 WITH flow AS (

@@ -96,15 +96,16 @@ SELECT bill_id, 45 AS rank, CASE WHEN surcharged THEN 'surcharge_missed' ELSE 's
     surcharged::VARCHAR AS expected_value, NOT surcharged AS surcharged
 FROM wrong_bill;
 
--- Losses and deductions: left out, or as the bill has them.
+-- Losses and deductions: left out, or as the bill has them. A bill that names the right ones and does not count them is wrong in its own sum of kWh.
 INSERT INTO hypothesis BY NAME
-SELECT bill_id, 15 AS rank, 'loss' AS cause, v.loss AS billed_value, trim_zeros(w.expected_loss_kwh) AS expected_value, v.loss
+SELECT bill_id, 15 AS rank, CASE WHEN w.billed_loss_kwh = w.expected_loss_kwh AND w.billed_kwh <> w.expected_kwh THEN 'usage' ELSE 'loss' END AS cause, v.loss AS billed_value, trim_zeros(w.expected_loss_kwh) AS expected_value, v.loss
 FROM wrong_bill w, (VALUES ('none'), ('no_transformer_loss'), ('no_line_loss')) v(loss) WHERE w.expected_loss_kwh <> 0
 UNION ALL BY NAME
 SELECT bill_id, 14 AS rank, 'loss' AS cause, trim_zeros(w.billed_loss_kwh) AS billed_value, trim_zeros(w.expected_loss_kwh) AS expected_value, 'none' AS loss, 'loss' AS registers
 FROM wrong_bill w WHERE w.roots = 1 AND w.billed_loss_kwh <> w.expected_loss_kwh
 UNION ALL BY NAME
-SELECT bill_id, 17 AS rank, 'deduction' AS cause, v.children AS billed_value, trim_zeros(w.expected_deducted_kwh) AS expected_value, v.children
+SELECT bill_id, 17 AS rank, CASE WHEN w.billed_deducted_kwh = w.expected_deducted_kwh AND w.expected_deducted_kwh <> 0 AND w.billed_kwh <> w.expected_kwh
+    THEN 'usage' ELSE 'deduction' END AS cause, v.children AS billed_value, trim_zeros(w.expected_deducted_kwh) AS expected_value, v.children
 FROM wrong_bill w, (VALUES ('not_deducted'), ('not_divided')) v(children) WHERE w.children > 0
 UNION ALL BY NAME
 SELECT bill_id, 16 AS rank, 'deduction' AS cause, trim_zeros(w.billed_deducted_kwh) AS billed_value, trim_zeros(w.expected_deducted_kwh) AS expected_value, 'as_billed' AS children

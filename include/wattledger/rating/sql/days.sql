@@ -41,7 +41,8 @@ WITH found AS (
     LEFT JOIN scratch_mixed AS m ON m.tariff_code = p.tariff_code
 )
 SELECT b, bill_id, point_id, coalesce(parent_point_id, '') AS parent, code,
-    calculation, loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 AS lossy,
+    coalesce(calculation, CASE WHEN parent_point_id <> '' THEN 'submeter' ELSE 'metered' END) AS calculation,
+    loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 AS lossy,
     CASE WHEN calculation LIKE 'fixed%' OR loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 THEN {{'fixed_kwh': fixed_kwh,
         'fixed_ratio': fixed_ratio, 'method': loss_method, 'percent': loss_percent, 'line_percent': line_loss_percent,
         'no_load_kw': no_load_kw, 'load_loss_kw': load_loss_kw, 'rated_kva': rated_kva, 'hours': loss_hours,
@@ -78,7 +79,7 @@ LEFT JOIN scratch_use AS u ON u.code = g.code AND u.day = g.day AND u.voltage = 
     AND u.surcharged = g.surcharged AND u.from_on = g.from_on;
 DROP TABLE scratch_given;
 
--- What makes a bill unratable; of several reasons the smallest rank counts.
+-- What makes a bill unratable, by the place of its code in results.sql; of several the smallest counts.
 CREATE OR REPLACE TEMP TABLE scratch_fault AS
 SELECT b, 1 AS rank FROM scratch_point WHERE k IS NULL AND (code <> '' OR parent = '')
 UNION ALL
@@ -86,7 +87,7 @@ SELECT b, 1 FROM scratch_point SEMI JOIN (FROM scratch_use WHERE NOT known) USIN
 INSERT INTO scratch_fault
 SELECT c.b, 9 FROM scratch_point AS c
 LEFT JOIN scratch_point AS r ON r.b = c.b AND r.point_id = c.parent AND r.parent = ''
-WHERE c.parent <> '' AND r.p IS NULL;
+WHERE (c.parent <> '' AND r.p IS NULL) OR (c.calculation = 'metered') <> (c.parent = '');
 INSERT INTO scratch_fault
 SELECT rowid::INTEGER, 7 FROM scratch_bill WHERE kwh_before NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
 

@@ -8,13 +8,16 @@ SELECT b.bill_id, u.code, a.component, NULL, NULL, NULL, NULL, a.quantity, a.pri
 FROM scratch_added AS a JOIN scratch_bill AS b ON b.rowid = a.b LEFT JOIN scratch_use AS u ON u.k = a.k ANTI JOIN scratch_fault AS f ON f.b = a.b;
 
 INSERT INTO "{prefix}expected_bill"
+-- Codes after the sixth are this engine's own: the other is not given such bills, or stops with an error.
 WITH total AS (
     SELECT b, sum(amount)::DECIMAL(18, 2) AS amount FROM (
         SELECT b, amount FROM scratch_line UNION ALL SELECT b, amount FROM scratch_added) GROUP BY b
 ), tier AS (
     SELECT b, sum(t1)::DECIMAL(18, 4) AS t1, sum(t2)::DECIMAL(18, 4) AS t2, sum(t3)::DECIMAL(18, 4) AS t3,
         sum(t4)::DECIMAL(18, 4) AS t4, sum(t5)::DECIMAL(18, 4) AS t5
-    FROM scratch_part WHERE t1 IS NOT NULL GROUP BY b
+    FROM scratch_part SEMI JOIN scratch_multi USING (b) WHERE t1 IS NOT NULL GROUP BY b
+    UNION ALL
+    SELECT b, t1, t2, t3, t4, t5 FROM scratch_part ANTI JOIN scratch_multi USING (b) WHERE t1 IS NOT NULL
 ), fault AS (
     SELECT b, min(rank) AS rank FROM scratch_fault GROUP BY b
 )
@@ -26,6 +29,6 @@ LEFT JOIN scratch_factor AS p ON p.b = b.rowid LEFT JOIN scratch_charge AS c ON 
 ANTI JOIN fault AS f ON f.b = b.rowid
 UNION ALL
 SELECT b.bill_id, 'not_rated', ['unknown_tariff', 'no_tou_registers', 'negative_energy', 'no_tiers', 'no_rate',
-        'no_power_factor_table', 'out_of_range', 'no_reading', 'unknown_parent', 'no_parameter'][f.rank],
+        'no_power_factor_table', 'out_of_range', 'no_reading', 'wrong_parent', 'no_parameter'][f.rank],
     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM fault AS f JOIN scratch_bill AS b ON b.rowid = f.b;
