@@ -61,7 +61,7 @@ FAULTS: Final = (
     billed(
         "penalty_undue",
         ("TAR-03", "power_factor_evaluation"),
-        f"NOT pumping AND plain AND pf_evaluation = 'reward_only' AND {_PENALISED}",
+        f"pf_standard = 0.90 AND plain AND pf_evaluation = 'reward_only' AND {_PENALISED}",
         f"UPDATE billing_rating_bill SET power_factor_evaluation = 'both' WHERE {THEIR_BILLS}",
         "a penalty for an account that is only to be rewarded",
         2,

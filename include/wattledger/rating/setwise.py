@@ -1,10 +1,12 @@
 """The set-based engine: bills by the million, in SQL on DuckDB.
 
 Belongs here: the order of the steps, and the batches. What each step does stands in ``sql/``, a file for each, in the
-words of ``docs/rating.md``. One bill with its arithmetic in words is the other engine's, ``exact``.
+words of ``docs/rating.md``. Names there: b is a bill, p a point, k what is priced alike (tariff, day, voltage,
+surcharge), r a price; each a small number, so that bills are joined to few prices and never to dates. One bill with its arithmetic in words is the other engine's, ``exact``.
 
 Numbers: a register's usage and a point's loss of up to 10^11 kWh, ``kwh_before`` too, are rated; a bill beyond is
-``not_rated``, reason ``out_of_range``. Amounts up to 10^16 yuan; DuckDB stops with an error rather than overflow.
+``not_rated``, reason ``out_of_range``; so is one without a reading (``no_reading``), with a point whose parent is none
+(``wrong_parent``), or whose day has no value of a parameter that it needs (``no_parameter``). Amounts up to 10^16 yuan; DuckDB stops with an error rather than overflow.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def rate_bills(
     ``bill_id`` must be unique in ``rating_bill``, ``point_id`` within a bill.
 
     Args:
-        connection: has the tables; temporary tables and macros of its own are called ``scratch_*``.
+        connection: has the tables; temporary tables ``scratch_*`` come and go, and a few temporary macros stay.
         prefix: of the names of the bills' relations and of the results.
         batch_bills: about how many bills are rated at a time.
     """

@@ -133,7 +133,12 @@ def test_a_cause_is_found_alone(cause: str, right: BillCase, billed: BillCase, s
 def before_the_bill(world: World, right: BillCase) -> None:
     """September's bill, by which October's tiers are counted."""
     if right.kwh_before:
-        known = {"account_id": "A-B", "billing_month": "2026-09-01", "bill_kind": "normal", "tariff_code": "R"}
+        known = {
+            "account_id": "A-B",
+            "billing_month": "2026-09-01",
+            "bill_kind": "normal",
+            "tariff_code": "R",
+        }
         world.put("bill", bill_id="B0", tier_kwh_before=right.kwh_before - 300, usage_kwh=300, **known)
 
 
@@ -145,7 +150,9 @@ def lines(world: World, component: str) -> list[dict[str, Any]]:
 
 
 def without_fund(world: World) -> None:
-    world.rows["bill_line"] = [r for r in world.rows["bill_line"] if r["charge_component"] != "fund_renewable"]
+    world.rows["bill_line"] = [
+        r for r in world.rows["bill_line"] if r["charge_component"] != "fund_renewable"
+    ]
 
 
 def with_a_fee(world: World) -> None:
@@ -197,7 +204,10 @@ def test_two_causes_on_a_bill_add_up(settings: Settings) -> None:
     assert set(found) == {"power_factor_standard", "wrong_version"}
     assert sum(found.values()) == amount
     assert alone != 0
-    assert alone in {found["power_factor_standard"], amount - found["wrong_version"]} or found["wrong_version"] != 0
+    assert (
+        alone in {found["power_factor_standard"], amount - found["wrong_version"]}
+        or found["wrong_version"] != 0
+    )
 
 
 def test_a_cause_and_a_line(settings: Settings) -> None:
@@ -205,7 +215,9 @@ def test_a_cause_and_a_line(settings: Settings) -> None:
     amount = world.add(SURCHARGED, shop())
     fund = sum(row["line_amount"] for row in lines(world, "fund_renewable"))
     without_fund(world)
-    assert differences(world.session(settings)) == {"B": {"surcharge_missed": amount, "missing_component": fund}}
+    assert differences(world.session(settings)) == {
+        "B": {"surcharge_missed": amount, "missing_component": fund}
+    }
 
 
 def test_a_bill_within_its_tolerance_is_no_difference(settings: Settings) -> None:

@@ -7,79 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.rating.setwise.made_up import Outcome
+from tests.rating.setwise.made_up import WHOLE_KWH, Outcome
 from wattledger.rating.case import BillCase, Point
 
-REASONS = (
+REASONS = [
     "unknown_tariff",
     "no_tou_registers",
     "negative_energy",
     "no_tiers",
     "no_rate",
     "no_power_factor_table",
-)
+]
 RATED = (
-    *(
-        "one point",
-        "several points",
-        "no points",
-        "one tariff",
-        "several tariffs",
-        "one price",
-        "times of use",
-        "tiers",
-    ),
-    *(
-        "tiers and times of use",
-        "larger household",
-        "kwh_before",
-        "several months",
-        "surcharge",
-        "price by days",
-    ),
-    *(
-        "several prices by days",
-        "priced_on",
-        "issued_on",
-        "billing_month",
-        "extra line",
-        "line per bill or time",
-    ),
-    *(
-        "percent line",
-        "feed-in",
-        "no usage",
-        "negative usage",
-        "roll-over or reverse running",
-        "several meters",
-        "multiplier",
-    ),
-    *(
-        "reactive both ways",
-        "demand",
-        "loss in percent",
-        "loss by formula",
-        "line loss",
-        "sub-meter",
-        "fixed kWh",
-    ),
-    *(
-        "fixed ratio",
-        "child without a tariff",
-        "capacity",
-        "suspended capacity",
-        "actual demand",
-        "contract demand",
-    ),
-    *(
-        "power factor 0.80",
-        "power factor 0.85",
-        "power factor 0.90",
-        "reward only",
-        "penalty only",
-        "power_factor line",
-    ),
-    *("before 2000", "2000 to 2009", "2010 to 2019", "since 2020", "thirtieths", "calendar days"),
+    """
+one point, several points, no points, one tariff, several tariffs, several meters, multiplier, demand, feed-in
+no usage, negative usage, roll-over or reverse running, reactive both ways, loss in percent, loss by formula, line loss
+sub-meter, fixed kWh, fixed ratio, child without a tariff
+one price, times of use, tiers, tiers and times of use, larger household, kwh_before, several months, surcharge
+price by days, several prices by days, divided in whole kWh, standing charge by days
+priced_on, issued_on, billing_month, before 2000, 2000 to 2009, 2010 to 2019, since 2020
+extra line, line per bill or time, percent line
+capacity, suspended capacity, several states of capacity, thirtieths, calendar days, actual demand, contract demand
+power factor 0.80, power factor 0.85, power factor 0.90, reward only, penalty only, power_factor line
+""".strip()
+    .replace("\n", ", ")
+    .split(", ")
 )
 FEATURES = (*(f"not rated: {reason}" for reason in REASONS), *RATED)
 
@@ -88,20 +40,16 @@ def features_of(case: BillCase, outcome: Outcome) -> set[str]:
     """The features of a bill; what a bill has that is not rated was not compared, and does not count."""
     if outcome.reason:
         return {f"not rated: {outcome.reason}"}
-    return {*_of_bill(case), *_of_lines(outcome), *(f for point in case.points for f in _of_point(point))}
+    found = {*_of_bill(case), *_of_lines(outcome), *(f for point in case.points for f in _of_point(point))}
+    if "several prices by days" in found and WHOLE_KWH[0] <= case.period_end_on <= WHOLE_KWH[1]:
+        found.add("divided in whole kWh")
+    return found
 
 
 def _of_bill(case: BillCase) -> Iterator[str]:
-    year, points = case.period_end_on.year, len(case.points)
-    yield (
-        "before 2000"
-        if year < 2000
-        else "2000 to 2009"
-        if year < 2010
-        else "2010 to 2019"
-        if year < 2020
-        else "since 2020"
-    )
+    points = len(case.points)
+    eras = {1999: "before 2000", 2009: "2000 to 2009", 2019: "2010 to 2019", 9999: "since 2020"}
+    yield next(name for last, name in eras.items() if case.period_end_on.year <= last)
     yield "no points" if not points else "one point" if points == 1 else "several points"
     yield from (
         name
@@ -118,6 +66,7 @@ def _of_bill(case: BillCase) -> Iterator[str]:
             "penalty only": case.power_factor_evaluation == "penalty_only",
             f"power factor {case.power_factor_standard}": case.power_factor_standard is not None,
             case.basic_mode.replace("_", " "): case.basic_mode != "none",
+            "several states of capacity": len({i.item for i in case.capacity}) < len(case.capacity),
             "suspended capacity": any(item.state == "suspended" for item in case.capacity),
         }.items()
         if there
@@ -149,6 +98,8 @@ def _of_lines(outcome: Outcome) -> Iterator[str]:
             }[component]
         if from_on is not None:
             yield "price by days"
+            if component in {"service_charge", "adjustment"}:
+                yield "standing charge by days"
             spans[tariff, component, tou, tier] = spans.get((tariff, component, tou, tier), 0) + 1
         if quantity is not None and quantity < 0 and component == "energy":
             yield "negative usage"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from wattledger.rating.catalogue_files import read_catalogue_file
 from wattledger.rating.catalogue_tables import create_catalogue_tables
 from wattledger.rating.exact import rate
 from wattledger.rating.inputs import load_cases
+from wattledger.rating.inputs_cases import TABLES
 from wattledger.rating.setwise import rate_bills
 from wattledger.rating.sheet import NotRatableError
 
@@ -38,6 +40,8 @@ FIGURES = (
     ),
     *("tier5_kwh", "reactive_kvarh", "power_factor", "power_factor_percent", "basic_quantity"),
 )
+WHOLE_KWH = (date(2012, 7, 10), date(2022, 2, 20))
+"""First and last day of ``rating.days_division`` being ``whole_kwh``."""
 LARGE = Decimal(10) ** 10
 """kWh that no bill has; losses by formula get there when a small transformer is given a city's energy."""
 
@@ -51,8 +55,8 @@ def made_up_catalogue() -> Catalogue:
         {
             "name": "rating.days_division",
             "value": "whole_kwh",
-            "valid_from": "2012-07-10",
-            "valid_to": "2022-02-20",
+            "valid_from": WHOLE_KWH[0],
+            "valid_to": WHOLE_KWH[1],
         },
     )
     parameters = load_parameters(ROOT / "parameters", "CN", own)
@@ -101,12 +105,21 @@ def by_decimal(case: BillCase) -> Outcome:
     return Outcome("", _ordered(lines), figures, sheet.total)
 
 
-def by_sql(cases: Sequence[BillCase], batch_bills: int = 1_000_000) -> dict[str, Outcome]:
-    """Bills by the engine in SQL."""
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One for all: the catalogue is filled in once."""
     connection = duckdb.connect(config={"threads": 2})
     create_catalogue_tables(connection, made_up_catalogue())
+    return connection
+
+
+def by_sql(cases: Sequence[BillCase]) -> dict[str, Outcome]:
+    """Bills by the engine in SQL."""
+    connection = _connection()
+    for table in TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
     load_cases(connection, cases)
-    rate_bills(connection, batch_bills=batch_bills)
+    rate_bills(connection)
     return outcomes(connection)
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.rating.setwise.features import FEATURES, features_of
 from tests.rating.setwise.made_up import Outcome, by_decimal, by_sql, differences
 from tests.rating.setwise.strategies import make_case, numbers
-from wattledger.rating.case import BillCase
+from wattledger.rating.case import BillCase, Reading
 
 BILLS = int(os.environ.get("WATTLEDGER_AGREEMENT_BILLS", "3000"))
 BATCH = 10_000
@@ -64,10 +64,9 @@ def test_engines_agree_on_every_feature(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_kilowatt_hour_more_in_one_engine_is_a_difference() -> None:
     case = make_case(7)
-    more = case.model_copy(update={"kwh_before": case.kwh_before, "extra": (), "points": case.points})
-    reading = more.points[0].readings[0]
-    changed = reading.model_copy(update={"usage": 123456 + (reading.usage or 0)})
-    point = more.points[0].model_copy(update={"readings": (changed, *more.points[0].readings[1:])})
-    other = more.model_copy(update={"points": (point, *more.points[1:])})
+    point = case.points[0]
+    added = Reading.model_validate({"register": "total", "meter_id": "another", "usage": 1})
+    point = point.model_copy(update={"readings": (*point.readings, added)})
+    other = case.model_copy(update={"points": (point, *case.points[1:])})
     assert not by_decimal(case).reason
     assert differences(by_decimal(case), by_sql([other])[case.bill_id])

@@ -56,10 +56,10 @@ FROM wrong_bill w JOIN (SELECT DISTINCT tier_scheme, persons FROM tier_household
 INSERT INTO hypothesis BY NAME
 SELECT o.bill_id, CASE o.kind WHEN 'multiplier' THEN 11 WHEN 'usage' THEN 12 ELSE 13 END AS rank,
     CASE o.kind WHEN 'multiplier' THEN 'multiplier' ELSE 'usage' END AS cause,
-    CASE o.kind WHEN 'multiplier' THEN any_value(trim_zeros(o.multiplier)) FILTER (o.multiplier <> r.multiplier)
-        WHEN 'usage' THEN trim_zeros(any_value(o.usage) FILTER (o.register = 'total')) ELSE trim_zeros(any_value(w.billed_kwh)) END AS billed_value,
-    CASE o.kind WHEN 'multiplier' THEN any_value(trim_zeros(r.multiplier)) FILTER (o.multiplier <> r.multiplier)
-        WHEN 'usage' THEN trim_zeros(any_value(t.kwh) FILTER (o.register = 'total')) ELSE trim_zeros(any_value(w.expected_kwh)) END AS expected_value,
+    CASE o.kind WHEN 'multiplier' THEN min(trim_zeros(o.multiplier)) FILTER (o.multiplier <> r.multiplier)
+        WHEN 'usage' THEN trim_zeros(min(o.usage) FILTER (o.register = 'total')) ELSE trim_zeros(min(w.billed_kwh)) END AS billed_value,
+    CASE o.kind WHEN 'multiplier' THEN min(trim_zeros(r.multiplier)) FILTER (o.multiplier <> r.multiplier)
+        WHEN 'usage' THEN trim_zeros(min(t.kwh) FILTER (o.register = 'total')) ELSE trim_zeros(min(w.expected_kwh)) END AS expected_value,
     o.kind AS registers
 FROM other_register o JOIN wrong_bill w USING (bill_id)
     LEFT JOIN own_register r ON r.bill_id = o.bill_id AND r.point_id = o.point_id AND r.meter_id = o.meter_id AND r.register = o.register

@@ -68,12 +68,15 @@ def _up_to(whole: Decimal, day: int, period: int, whole_kwh: bool) -> Decimal:
     return whole if day == period else whole_quotient(whole * day, Decimal(period))
 
 
-def standing_by_days(
-    case: BillCase, index: Index, use: TariffUse, component: str, count: int, unit: str
-) -> list[SheetLine]:
-    """Lines of a component by the bill or the month, by the days of each rate."""
+def standing_by_days(case: BillCase, index: Index, use: TariffUse, component: str) -> list[SheetLine]:
+    """Lines of a component by the bill or the month, by the days of each rate, which may differ in what it is per."""
     lines: list[SheetLine] = []
+    counts = {"bill": 1, "month": case.months_count}
     for run in _runs(case, index, use, component):
+        unit = run.indexed.rate.per
+        if unit not in counts:
+            raise no_rate(use.code, component, run.from_on, case.voltage)
+        count = counts[unit]
         priced = single_price(index, run.indexed, run.from_on, case.voltage, case.surcharged)
         if not priced.price:
             continue

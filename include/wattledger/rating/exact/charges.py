@@ -63,8 +63,8 @@ def _kwh(case: BillCase, index: Index, use: TariffUse, indexed: IndexedRate) -> 
 def _standing(case: BillCase, index: Index, use: TariffUse, indexed: IndexedRate) -> list[SheetLine]:
     """Lines of a component that is charged once for the bill, its months or its days."""
     per = indexed.rate.per
-    count = {"bill": 1, "month": case.months_count, "day": period_days(case)}[per]
     if per != "day" and _by_days(case, use):
-        return standing_by_days(case, index, use, indexed.rate.component, count, per)
+        return standing_by_days(case, index, use, indexed.rate.component)
+    count = {"bill": 1, "month": case.months_count, "day": period_days(case)}[per]
     priced = single_price(index, indexed, use.day, case.voltage, case.surcharged)
     return charged(use, indexed, priced, Decimal(count), per)
