@@ -82,7 +82,7 @@ with DAG(
     def rate() -> Counts:
         """Works every bill out again by the tariffs, and notes where it differs, for which cause and by how much.
 
-        Red: `tariffs/` is wrong. The message names file, tariff, component and days.
+        Red here or in `open_run`: `tariffs/` is wrong. The message names file, tariff, component and days.
         """
         from wattledger import pipeline
 

@@ -100,13 +100,18 @@ class Audit:
         """A DuckDB session on exactly the lake versions that the run is pinned to.
 
         Args:
-            rated: with the views of what the step ``rate`` published for the period.
+            rated: with the views of what the step ``rate`` published for the period, and the catalogue's tables.
         """
+        from wattledger.rating.catalogue_tables import create_catalogue_tables
+
         pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
         results = {}
         if rated:
             results = {name: self.lake.files(f"_{name}", period=str(self.period)) for name in RESULTS}
-        return open_session(self.settings, self.lake, self.period, pins, self.parameters, results)
+        session = open_session(self.settings, self.lake, self.period, pins, self.parameters, results)
+        if rated:
+            create_catalogue_tables(session.connection, self.catalogue)
+        return session
 
     @property
     def bulletins(self) -> Path:

@@ -99,5 +99,5 @@ def create_costs(connection: duckdb.DuckDBPyConnection) -> None:
         "(SELECT sum(d.amount) FROM bill_difference d WHERE d.account_id = account AND d.cause = wanted), "
         "CASE WHEN account IN (SELECT d.account_id FROM bill_difference d) THEN estimate "
         "WHEN account IN (SELECT b.account_id FROM bill b JOIN expected_bill e ON e.bill_id = b.bill_id "
-        "WHERE e.status = 'rated') THEN 0.00 ELSE estimate END)"
+        "WHERE e.status = 'rated' AND b.bill_amount IS NOT NULL) THEN 0.00 ELSE estimate END)"
     )

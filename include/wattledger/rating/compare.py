@@ -7,6 +7,8 @@ at once are looked for where one does not suffice; then each line that differs i
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import duckdb
 
 from wattledger.duck import scalar
@@ -190,12 +192,27 @@ def _score(connection: duckdb.DuckDBPyConnection) -> int:
     return int(scalar(connection, "SELECT count(*) FROM unsettled"))
 
 
+def missing_tolerances(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tolerances that have no value on the last day of the bills to be compared."""
+    return [name for name in TOLERANCES.values() if _tolerance(connection, name) is None]
+
+
+def _tolerance(connection: duckdb.DuckDBPyConnection, name: str) -> Decimal | None:
+    """The value in force at the end of the last bill; 0 where there is no bill."""
+    for statement in _MACROS:
+        connection.execute(statement)
+    found: Decimal | None = scalar(
+        connection,
+        "SELECT CASE WHEN day IS NULL THEN 0 ELSE rating_number(?, day) END "
+        "FROM (SELECT max(period_end_on) AS day FROM rating_bill)",
+        [name],
+    )
+    return found
+
+
 def _set_tolerances(connection: duckdb.DuckDBPyConnection) -> None:
-    """The tolerances in force at the end of the bills, as variables."""
     for variable, name in TOLERANCES.items():
-        found = scalar(
-            connection, "SELECT rating_number(?, (SELECT max(period_end_on) FROM rating_bill))", [name]
-        )
+        found = _tolerance(connection, name)
         if found is None:
             raise ConfigurationError(
                 f"The parameter {name} has no value: nobody can say which differences count.",

@@ -15,7 +15,7 @@ from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue import Catalogue
 from wattledger.rating.catalogue_tables import create_catalogue_tables
-from wattledger.rating.compare import RESULT, TOLERANCES, compare_bills
+from wattledger.rating.compare import RESULT, compare_bills, missing_tolerances
 from wattledger.rating.inputs import create_rating_inputs
 from wattledger.rating.setwise import rate_bills
 
@@ -53,17 +53,12 @@ def rate_session(session: Session, catalogue: Catalogue, progress: Progress = pr
     connection.execute(
         "INSERT INTO expected_bill (bill_id, status, reason) SELECT bill_id, 'not_rated', reason FROM lake_refused"
     )
-    if all(_has_value(session, name) for name in TOLERANCES.values()):
+    connection.execute(RESULT)
+    if not missing_tolerances(connection):
         compare_bills(connection)
-    else:
-        connection.execute(RESULT)
     counted = connection.execute("SELECT status, reason, count(*) FROM expected_bill GROUP BY ALL").fetchall()
     return Rated(
         sum(count for status, _, count in counted if status == "rated"),
         int(scalar(connection, "SELECT count(DISTINCT bill_id) FROM bill_difference")),
         Counter({reason: count for status, reason, count in counted if status != "rated"}),
     )
-
-
-def _has_value(session: Session, parameter: str) -> bool:
-    return scalar(session.connection, "SELECT param(?)", [parameter]) is not None

@@ -2,11 +2,13 @@
 
 Belongs here: the order of the steps, and the batches. What each step does stands in ``sql/``, a file for each, in the
 words of ``docs/rating.md``. Names there: b is a bill, p a point, k what is priced alike (tariff, day, voltage,
-surcharge), r a price; each a small number, so that bills are joined to few prices and never to dates. One bill with its arithmetic in words is the other engine's, ``exact``.
+surcharge), r a price; each a small number, so that bills are joined to few prices and never to dates. One bill with
+its arithmetic in words is the other engine's, ``exact``.
 
 Numbers: a register's usage and a point's loss of up to 10^11 kWh, ``kwh_before`` too, are rated; a bill beyond is
-``not_rated``, reason ``out_of_range``; so is one without a reading (``no_reading``), with a point whose parent is none
-(``wrong_parent``), or whose day has no value of a parameter that it needs (``no_parameter``). Amounts up to 10^16 yuan; DuckDB stops with an error rather than overflow.
+``not_rated``, reason ``out_of_range``. So is one without a reading (``no_reading``), with a point whose parent is none
+(``wrong_parent``), or whose day has no value of a parameter that it needs (``no_parameter``). Amounts may reach 10^16
+yuan; DuckDB stops with an error rather than overflow.
 """
 
 from __future__ import annotations
