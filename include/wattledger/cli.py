@@ -195,7 +195,14 @@ def rate(
     from wattledger.settings import Settings
 
     settings = Settings()
-    show_sheet(sheet_of(read_case(case), settings, str(case)), format_, language, settings.templates)
+    content, expected = read_case(case)
+    sheet = sheet_of(content, settings, str(case))
+    show_sheet(sheet, format_, language, settings.templates)
+    checked = expected.check(sheet)
+    if wrong := [f"{c.name}: expected {c.expected}, computed {c.computed}" for c in checked if not c.agrees]:
+        raise WattledgerError("\n".join([f"{len(wrong)} of {len(checked)} expected figures differ.", *wrong]))
+    if checked:
+        print(f"As expected: {len(checked)} of {len(checked)} figures.", file=sys.stderr)
 
 
 @app.command()

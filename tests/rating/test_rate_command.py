@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wattledger.cli import app
-from wattledger.errors import UsageError
+from wattledger.errors import UsageError, WattledgerError
 from wattledger.rating.case_files import AFTER, parse_case, read_case
 from wattledger.yaml_text import load_yaml
 
@@ -126,3 +126,15 @@ def test_a_file_that_is_not_there_and_a_format_that_there_is_not(run: Any, tmp_p
     for options in (["--format", "xml"], ["--language", "fr"]):
         with pytest.raises(UsageError, match="There is no"):
             run(EXAMPLES[1], *options)
+
+
+def test_what_was_expected_is_told_beside_what_came_out(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(EXAMPLES[0] + "about: {note: by hand}\nexpect: {total: 82973.00}\n", encoding="utf-8")
+    assert CliRunner().invoke(app, ["rate", str(path)], catch_exceptions=False).exit_code == 0
+    path.write_text(EXAMPLES[0] + "expect: {lines: {capacity: 22400}, total: 82972.99}\n", encoding="utf-8")
+    with pytest.raises(WattledgerError, match=r"(?s)1 of 2 .*total: expected 82972.99, computed 82973.00"):
+        CliRunner().invoke(app, ["rate", str(path)], catch_exceptions=False)
+    path.write_text(EXAMPLES[0] + "expect: {totl: 1}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="expect.totl: there is no such field"):
+        read_case(path)

@@ -1,6 +1,7 @@
 """Case files: one bill, or one calculation after a bill, as a person writes it down.
 
     kind: bill | late_payment | theft | default_use | metering_error | multiplier_correction | estimate_settlement
+    about: anything worth noting of the case          expect: what it should come to (``expectation``)
 
 Belongs here: reading a case and choosing its catalogue. What it comes to is worked out by ``exact`` and ``after``.
 Wrong input is a UsageError that names the file, and the field by the words in the file.
@@ -24,6 +25,7 @@ from wattledger.rating.case_yaml import load_case_yaml
 from wattledger.rating.catalogue import Catalogue
 from wattledger.rating.catalogue_files import load_catalogue
 from wattledger.rating.exact import rate
+from wattledger.rating.expectation import Expectation
 from wattledger.rating.sheet import NotRatableError, Sheet
 from wattledger.settings import Settings
 
@@ -38,21 +40,37 @@ AFTER = (
     "estimate_settlement",
 )
 _TODO = "Correct the file; docs/rating-cases.md has an example of each kind."
+_NOTES = ("about", "expect")
 _AFTER: TypeAdapter[Any] = TypeAdapter(AfterCase)
 _SHOWN = 60
 
 
-def read_case(path: Path) -> Case:
-    """The case in a file; raise UsageError naming each wrong field and what was expected there."""
+def read_case(path: Path) -> tuple[Case, Expectation]:
+    """The case in a file and what it should come to; raise UsageError naming each wrong field."""
+    content = _content(path)
+    if not isinstance(content, Mapping):
+        return parse_case(content, str(path)), Expectation()
+    told = content.get("expect", {})
     try:
-        content = load_case_yaml(path.read_text(encoding="utf-8"))
+        expected = Expectation.model_validate(told)
+    except ValidationError as error:
+        raise _wrong_case(
+            [f"expect.{line}" for line in _wrong(error.errors(include_url=False), "")], str(path)
+        ) from error
+    return parse_case(
+        {name: value for name, value in content.items() if name not in _NOTES}, str(path)
+    ), expected
+
+
+def _content(path: Path) -> object:
+    try:
+        return load_case_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
             f"The case file cannot be read: {error.strerror or error}.", where=str(path)
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UsageError(f"The case file is no YAML: {error}", where=str(path)) from error
-    return parse_case(content, str(path))
 
 
 def parse_case(content: object, place: str) -> Case:
@@ -71,8 +89,7 @@ def parse_case(content: object, place: str) -> Case:
     try:
         return BillCase.model_validate(content) if kind == "bill" else _AFTER.validate_python(content)
     except ValidationError as error:
-        wrong = "\n".join(f"  {line}" for line in _wrong(error.errors(include_url=False), kind))
-        raise UsageError(f"The case is wrong:\n{wrong}", where=place, todo=_TODO) from error
+        raise _wrong_case(_wrong(error.errors(include_url=False), kind), place) from error
 
 
 def case_catalogue(case: Case, settings: Settings) -> Catalogue:
@@ -96,6 +113,11 @@ def sheet_of(case: Case, settings: Settings, place: str) -> Sheet:
     except (UsageError, ConfigurationError) as error:
         told = f"{place}; {error.where}" if error.where else place
         raise UsageError(error.what, where=told, todo=error.todo) from error
+
+
+def _wrong_case(lines: list[str], place: str) -> UsageError:
+    told = "\n".join(f"  {line}" for line in lines)
+    return UsageError(f"The case is wrong:\n{told}", where=place, todo=_TODO)
 
 
 def _wrong(errors: Iterable[ErrorDetails], kind: str) -> list[str]:
