@@ -136,5 +136,5 @@ def test_what_was_expected_is_told_beside_what_came_out(tmp_path: Path) -> None:
     with pytest.raises(WattledgerError, match=r"(?s)1 of 2 .*total: expected 82972.99, computed 82973.00"):
         CliRunner().invoke(app, ["rate", str(path)], catch_exceptions=False)
     path.write_text(EXAMPLES[0] + "expect: {totl: 1}\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="expect.totl: there is no such field"):
+    with pytest.raises(UsageError, match=r"expect\.totl: there is no such field"):
         read_case(path)
