@@ -1,6 +1,6 @@
 """A million bills of a realistic mix, rated again and compared: two engines, a public tool, and the plainest query.
 
-    python bench/rate_bills.py [--home DIR] [--bills 10000,100000,1000000,3000000] [--rounds 3] [--batch 250000]
+    python bench/rate_bills.py [--home DIR] [--bills 10000,100000,1000000,3000000] [--rounds 3]
 
 85 % households with tiers (a quarter of them by time of use, a quarter by the calendar year), 10 % commercial by time
 of use, 5 % two-part with basic charge and power factor; meters changed and rolled over, sub-meters, losses,
@@ -36,21 +36,20 @@ def main() -> None:
     arguments.add_argument("--home", type=Path)
     arguments.add_argument("--bills", default="10000,100000,1000000,3000000")
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--batch", type=int, default=250_000, help="bills rated at once")
     arguments.add_argument("--side", choices=[*SIDES, "make"], help=argparse.SUPPRESS)
     given = arguments.parse_args()
     sizes = [int(size) for size in given.bills.split(",")]
     if given.side == "make":
         made_bills.make(given.home, max(sizes))
     elif given.side:
-        print(json.dumps(SIDES[given.side](given.home, sizes[0], given.batch)))
+        print(json.dumps(SIDES[given.side](given.home, sizes[0])))
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            measure(given.home or Path(scratch), sizes, given.rounds, given.batch)
+            measure(given.home or Path(scratch), sizes, given.rounds)
 
 
-def measure(home: Path, sizes: list[int], rounds: int, batch: int) -> None:
-    command = [sys.executable, __file__, "--home", str(home), "--batch", str(batch)]
+def measure(home: Path, sizes: list[int], rounds: int) -> None:
+    command = [sys.executable, __file__, "--home", str(home)]
 
     def run(side: str, bills: int) -> Result:
         done = subprocess.run(
@@ -97,53 +96,46 @@ def report(ours: Result, exact: Result, pysam: Result) -> None:
     )
 
 
-def setwise(home: Path, bills: int, batch: int) -> Result:
-    """The set-based engine and the comparison, batch by batch, from Parquet files."""
+def setwise(home: Path, bills: int) -> Result:
+    """The set-based engine and the comparison, as the pipeline calls them, from Parquet files."""
     from wattledger.rating.catalogue_tables import create_catalogue_tables
     from wattledger.rating.compare import compare_bills
     from wattledger.rating.setwise import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
-    told = {"rate": 0.0, "compare": 0.0}
     clock = stopwatch()
     create_catalogue_tables(connection, catalogue)
-    connection.execute("CREATE TABLE difference (bill_id VARCHAR, cause VARCHAR, amount DECIMAL(18,2))")
-    for first in range(0, bills, batch):
-        views(connection, home, first, min(first + batch, bills))
-        began = time.perf_counter()
-        rate_bills(connection)
-        rated = time.perf_counter()
-        compare_bills(connection)
-        told["rate"] += rated - began
-        told["compare"] += time.perf_counter() - rated
-        connection.execute("INSERT INTO difference SELECT bill_id, cause, amount FROM bill_difference")
+    views(connection, home, bills)
+    rate_bills(connection)
+    rated, _ = clock()
+    compare_bills(connection)
     wall, cpu = clock()
-    return {**told, "wall": wall, "cpu": cpu, "peak": peak(), "differ": differ(connection, home, bills)}
+    figures = {"rate": rated, "compare": wall - rated, "wall": wall, "cpu": cpu, "peak": peak()}
+    return {**figures, "differ": differ(connection)}
 
 
-def differ(connection: Any, home: Path, bills: int) -> str:
+def differ(connection: Any) -> str:
     """The differences found, beside those that were planted."""
-    views(connection, home, 0, bills)
-    connection.execute("CREATE TABLE planted AS SELECT bill_id, fault, amount FROM fault WHERE amount <> 0")
     query = """
-        WITH found AS (SELECT bill_id, sum(amount) AS amount FROM difference GROUP BY 1)
+        WITH found AS (SELECT bill_id, sum(amount) AS amount FROM bill_difference GROUP BY 1),
+            planted AS (SELECT bill_id, amount FROM fault WHERE amount <> 0)
         SELECT (SELECT count(*) FROM found), (SELECT count(*) FROM planted),
             (SELECT count(*) FROM planted JOIN found USING (bill_id, amount))"""
     found, planted, same = connection.execute(query).fetchall()[0]
     return f"{found:,} found, {planted:,} planted, {same:,} the same to the fen"
 
 
-def floor(home: Path, bills: int, _: int) -> Result:
+def floor(home: Path, bills: int) -> Result:
     """What the work costs at the least: kWh times price, rounded and added up, in one query over the billed lines."""
     connection = connect(home)
-    views(connection, home, 0, bills)
+    views(connection, home, bills)
     clock = stopwatch()
     connection.execute("SELECT sum(round(quantity * price, 2)) FROM bill_line").fetchall()
     wall, cpu = clock()
     return {"wall": wall, "cpu": cpu, "peak": peak()}
 
 
-def exact(home: Path, bills: int, _: int) -> Result:
+def exact(home: Path, bills: int) -> Result:
     """The Decimal engine, one process; reading the cases is not counted."""
     from wattledger.rating.catalogue_tables import create_catalogue_tables
     from wattledger.rating.exact import rate
@@ -152,7 +144,7 @@ def exact(home: Path, bills: int, _: int) -> Result:
 
     connection, catalogue = connect(home), made_bills.catalogue()
     create_catalogue_tables(connection, catalogue)
-    views(connection, home, 0, bills)
+    views(connection, home, bills)
     for name in made_bills.INPUTS:  # a table answers each bill's question, a view would read the file for it
         connection.execute(f"CREATE TABLE few_{name} AS FROM {name}")
     rate_bills(connection)
@@ -166,7 +158,7 @@ def exact(home: Path, bills: int, _: int) -> Result:
     return {"bills": len(cases), "wall": wall, "cpu": cpu, "peak": peak(), "agree": agree}
 
 
-def pysam(home: Path, bills: int, _: int) -> Result:
+def pysam(home: Path, bills: int) -> Result:
     """PySAM, in the environment that ``rate_pysam`` asks for."""
     from rate_pysam_input import write_customers
 
@@ -175,7 +167,7 @@ def pysam(home: Path, bills: int, _: int) -> Result:
 
     connection, catalogue = connect(home), made_bills.catalogue()
     create_catalogue_tables(connection, catalogue)
-    views(connection, home, 0, bills)
+    views(connection, home, bills)
     rate_bills(connection)
     write_customers(connection, catalogue, home / "customers.json")
     uv = shutil.which("uv") or str(made_bills.ROOT / ".tools" / "bin" / "uv")
@@ -196,13 +188,12 @@ def connect(home: Path) -> Any:
     return duck.connect(Settings(home=home, memory_limit=MEMORY, threads=THREADS))
 
 
-def views(connection: Any, home: Path, first: int, last: int) -> None:
-    """The bills ``first`` to ``last`` (not included) under the names that the engine reads."""
-    parts = range(first // made_bills.PART, (last - 1) // made_bills.PART + 1)
-    whole = first % made_bills.PART == 0 and last % made_bills.PART == 0
+def views(connection: Any, home: Path, bills: int) -> None:
+    """The first ``bills`` bills under the names that the engine reads."""
+    parts = range(-(-bills // made_bills.PART))
+    among = "" if bills % made_bills.PART == 0 else f" WHERE bill_id < 'B{bills:09}'"
     for name in (*made_bills.INPUTS, *made_bills.BILLED):
         files = ", ".join(f"'{home / name / str(part)}.parquet'" for part in parts)
-        among = "" if whole else f" WHERE bill_id >= 'B{first:09}' AND bill_id < 'B{last:09}'"
         connection.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet([{files}]){among}")
 
 
