@@ -18,8 +18,12 @@ CREATE OR REPLACE TEMP MACRO round_to(x, places) AS CASE places
     ELSE round(x, 0)::DECIMAL(18, 8) END;
 
 -- The kWh of a tier at the time of use t, of u kWh with q1 to q5 by time; the balance has what is left.
-CREATE OR REPLACE TEMP MACRO share_of(tier_kwh, tou_kwh, u) AS
-    from4(half_up(units4(tier_kwh) * units4(tou_kwh) * sign(u), abs(units4(u))));
+-- Below 10^5 kWh all of it fits 64 bits, which is many times as fast.
+CREATE OR REPLACE TEMP MACRO small(x) AS ((x) * 10000)::BIGINT;
+CREATE OR REPLACE TEMP MACRO share_of(tier_kwh, tou_kwh, u) AS CASE WHEN tier_kwh = 0 OR tou_kwh = 0 THEN 0
+    WHEN greatest(abs(tier_kwh), abs(tou_kwh), abs(u)) < 100000
+    THEN (half_up(small(tier_kwh) * small(tou_kwh) * sign(u)::BIGINT, abs(small(u)))::BIGINT * 0.0001)::DECIMAL(18, 4)
+    ELSE from4(half_up(units4(tier_kwh) * units4(tou_kwh) * sign(u), abs(units4(u)))) END;
 CREATE OR REPLACE TEMP MACRO at_time(tier_kwh, t, balance, u, q1, q2, q3, q4, q5) AS CASE WHEN u = 0 THEN 0
     WHEN t <> balance THEN share_of(tier_kwh, CASE t WHEN 1 THEN q1 WHEN 2 THEN q2 WHEN 3 THEN q3 WHEN 4 THEN q4 ELSE q5 END, u)
     ELSE tier_kwh - CASE WHEN q1 IS NULL OR balance = 1 THEN 0 ELSE share_of(tier_kwh, q1, u) END
