@@ -48,7 +48,6 @@ __all__ = [
 Language = Literal["zh-CN", "en"]
 State = Literal["new", "reopened", "persistent", "resolved"]
 Verdict = Literal["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"]
-Value = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,9 @@ class Text:
     def pick(self, language: Language) -> str:
         """The text in ``language``."""
         return (self.zh or self.en) if language == "zh-CN" else (self.en or self.zh)
+
+
+Value = str | int | Decimal | date | Text | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Contract, load_contracts
+from wattledger.rating.sheet_text import LANGUAGES, load_texts
 from wattledger.yaml_text import load_yaml
 
 
@@ -19,6 +20,7 @@ class Terms:
     """Looks terms up; one that is not in the file is shown as it is."""
 
     def __init__(self, templates: Path) -> None:
+        self._templates = templates
         self._content = _load(templates / "terms.yaml")
 
     def area(self, area: str) -> Text:
@@ -58,6 +60,20 @@ class Terms:
             return self._text("rejects", reason)
         label, text = contract.columns[column], self._text("rejects", what)
         return Text(f"{label.zh}：{text.zh}", f"{column}: {text.en}")
+
+    def code(self, code: str) -> Text | None:
+        """What a bill was rated by, or why it was not; None for what is no code of the audit's own."""
+        parts = code.split("+")
+        if any(part not in self._content["codes"] for part in parts):
+            return None
+        texts = [self._text("codes", part) for part in parts]
+        return Text("，".join(text.zh for text in texts), ", ".join(text.en for text in texts))
+
+    def component(self, component: str) -> Text:
+        """A charge component, by the words of the calculation sheets."""
+        key = f"component.{component}"
+        zh, en = (load_texts(self._templates, language) for language in LANGUAGES)
+        return Text(zh.get(key, component), en.get(key, component))
 
     def column(self, column: str) -> Text:
         """The label of a column of evidence: the contracts', or that of a rule's own column."""

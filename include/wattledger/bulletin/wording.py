@@ -18,7 +18,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from wattledger.bulletin.masking import mask
-from wattledger.bulletin.model import Evidence, Language, RejectedRow, Value
+from wattledger.bulletin.model import Evidence, Language, RejectedRow, Text, Value
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
 from wattledger.yaml_text import load_yaml
@@ -123,6 +123,8 @@ class Wording:
         """One value of evidence, unmasked."""
         if value is None or value == "":
             return NOTHING
+        if isinstance(value, Text):
+            return clean(value.pick(self.language))
         if isinstance(value, datetime):
             return value.isoformat(" ", "minutes")
         if isinstance(value, date):
