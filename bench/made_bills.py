@@ -22,7 +22,7 @@ BILLED = ("bill", "bill_line", "fault")
 def catalogue() -> Any:
     """The made-up tariffs on top of the country's."""
     from wattledger.audit.parameters import load_parameters
-    from wattledger.rating.catalogue_files import load_catalogue, read_catalogue_file
+    from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
 
     return load_catalogue(
         ROOT / "tariffs",
@@ -34,7 +34,7 @@ def catalogue() -> Any:
 
 def make(folder: Path, bills: int, seed: int = 1) -> None:
     """Make those parts of the first ``bills`` bills that are not in ``folder`` yet."""
-    from wattledger.rating.catalogue_tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_catalogue_tables
 
     found = [p for p in range(-(-bills // PART)) if not (folder / "fault" / f"{p}.parquet").is_file()]
     if not found:

@@ -102,7 +102,7 @@ def report(ours: Result, exact: Result, pysam: Result) -> None:
 
 def setwise(home: Path, bills: int) -> Result:
     """The set-based engine and the comparison, as the pipeline calls them, from Parquet files."""
-    from wattledger.rating.catalogue_tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_catalogue_tables
     from wattledger.rating.compare import compare_bills
     from wattledger.rating.setwise import rate_bills
 
@@ -141,7 +141,7 @@ def floor(home: Path, bills: int) -> Result:
 
 def exact(home: Path, bills: int) -> Result:
     """The Decimal engine, one process; reading the cases is not counted."""
-    from wattledger.rating.catalogue_tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_catalogue_tables
     from wattledger.rating.exact import rate
     from wattledger.rating.inputs import case_of
     from wattledger.rating.setwise import rate_bills
@@ -166,7 +166,7 @@ def pysam(home: Path, bills: int) -> Result:
     """PySAM, in the environment that ``rate_pysam`` asks for."""
     from rate_pysam_input import write_customers
 
-    from wattledger.rating.catalogue_tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_catalogue_tables
     from wattledger.rating.setwise import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()

@@ -190,8 +190,8 @@ def rate(
     language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
 ) -> None:
     """The calculation sheet of one case: charge lines, their arithmetic, and what each rests on."""
-    from wattledger.rating.case_files import read_case, sheet_of
-    from wattledger.rating.sheet_show import show_sheet
+    from wattledger.rating.cases.files import read_case, sheet_of
+    from wattledger.rating.sheets.show import show_sheet
     from wattledger.settings import Settings
 
     settings = Settings()

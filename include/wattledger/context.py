@@ -28,7 +28,7 @@ from wattledger.settings import Settings
 from wattledger.whole_files import replace_file
 
 if TYPE_CHECKING:
-    from wattledger.rating.catalogue import Catalogue
+    from wattledger.rating.catalogue.model import Catalogue
 
 _BATCH_ROWS = 50_000
 
@@ -92,7 +92,7 @@ class Audit:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The tariffs of the source's jurisdiction, checked."""
-        from wattledger.rating.catalogue_files import load_catalogue
+        from wattledger.rating.catalogue.files import load_catalogue
 
         return load_catalogue(self.settings.tariffs, self.source.jurisdiction, parameters=self.parameters)
 
@@ -102,7 +102,7 @@ class Audit:
         Args:
             rated: with the views of what the step ``rate`` published for the period, and the catalogue's tables.
         """
-        from wattledger.rating.catalogue_tables import create_catalogue_tables
+        from wattledger.rating.catalogue.tables import create_catalogue_tables
 
         pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
         results = {}

@@ -9,6 +9,7 @@ import shutil
 import time
 import uuid
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,11 @@ def scalar(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] 
     """The one value of a query; all of its result is fetched, so that the connection is free again."""
     rows = connection.execute(query, values or []).fetchall()
     return rows[0][0] if rows else None
+
+
+def sql_text(package: str, name: str) -> str:
+    """The SQL file ``sql/<name>.sql`` of a package."""
+    return files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def literal(text: str) -> str:

@@ -35,7 +35,7 @@ from wattledger.units import load_organisation
 
 if TYPE_CHECKING:
     from wattledger.mail import OutboxRow, Transport
-    from wattledger.rating.rate_step import Rated
+    from wattledger.rating.step import Rated
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def open_run(audit: Audit) -> Run:
 
 def rate(audit: Audit) -> Rated:
     """Rate every bill by the tariff catalogue; publish what each should have been, and where it was not."""
-    from wattledger.rating.rate_step import rate_session
+    from wattledger.rating.step import rate_session
 
     with audit.session() as session:
         rated = rate_session(session, audit.catalogue, log.info)

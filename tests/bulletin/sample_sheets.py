@@ -10,8 +10,8 @@ from typing import Any
 from sample import sample
 
 from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin, Language
-from wattledger.rating.case import BillCase
-from wattledger.rating.case_files import case_catalogue
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.cases.files import case_catalogue
 from wattledger.rating.exact import rate
 from wattledger.settings import Settings
 

@@ -21,7 +21,7 @@ def value_of(column: str, value: str) -> Value:
 
 
 def test_every_rule_that_the_comparison_tries_has_words() -> None:
-    folder = files("wattledger.rating") / "compare_sql"
+    folder = files("wattledger.rating.compare") / "sql"
     rules = re.findall(r"rule: '(\w+)'", (folder / "4_basic.sql").read_text(encoding="utf-8"))
     modes = re.findall(r"\('([a-z_]+)'\)", (folder / "5_hypotheses.sql").read_text(encoding="utf-8"))
     assert len(rules) > 10

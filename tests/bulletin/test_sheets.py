@@ -20,7 +20,7 @@ from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.sheets import bills_of, rated_bills, sheets_for
 from wattledger.bulletin.view import MAX_BYTES
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.settings import Settings
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

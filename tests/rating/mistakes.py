@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import join_layers, parse_catalogue_file
+from wattledger.rating.catalogue.files import join_layers, parse_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.yaml_text import load_yaml
 
 BASE = load_yaml((Path(__file__).parent / "catalogue_base.yaml").read_text(encoding="utf-8"))

@@ -10,13 +10,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from wattledger.rating.case import BillCase
-from wattledger.rating.case_files import case_catalogue, parse_case, read_case, sheet_of
-from wattledger.rating.catalogue_tables import create_catalogue_tables
-from wattledger.rating.expectation import Expectation
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.cases.expectation import Expectation
+from wattledger.rating.cases.files import case_catalogue, parse_case, read_case, sheet_of
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.setwise import rate_bills, rating_tables
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.setwise import rate_bills
+from wattledger.rating.sheets.model import Sheet
+from wattledger.rating.tables import create_rating_tables
 from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml
 
@@ -85,7 +86,7 @@ def test_both_engines_have_the_same_amount_and_figures() -> None:
             continue
         with duckdb.connect() as connection:
             create_catalogue_tables(connection, case_catalogue(case, Settings()))
-            rating_tables(connection)
+            create_rating_tables(connection)
             load_cases(connection, [case])
             rate_bills(connection)
             figures_of = "usage_kwh, coalesce(power_factor, 0), coalesce(basic_quantity, 0)"

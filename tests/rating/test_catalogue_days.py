@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.rating.catalogue import Seasonal
-from wattledger.rating.catalogue_days import Span, days_text, flaws
+from wattledger.rating.catalogue.days import Span, days_text, flaws
+from wattledger.rating.catalogue.model import Seasonal
 
 FIRST = date(2023, 11, 1)
 DAYS = st.integers(0, 500).map(lambda n: FIRST + timedelta(days=n))

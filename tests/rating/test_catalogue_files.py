@@ -13,8 +13,8 @@ import pytest
 from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError
 from wattledger.extract.source import Source
-from wattledger.rating.catalogue import Catalogue, CatalogueFile
-from wattledger.rating.catalogue_files import load_catalogue, read_catalogue_file
+from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue, CatalogueFile
 from wattledger.settings import Settings
 
 FOLDER = Settings().tariffs

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import join_layers, parse_catalogue_file
-from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.catalogue.files import join_layers, parse_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.yaml_text import load_yaml
 
 BASE = (Path(__file__).parent / "catalogue_base.yaml").read_text(encoding="utf-8")

@@ -21,10 +21,10 @@ from wattledger.extract.source import load_source
 from wattledger.lake import Lake, open_session
 from wattledger.periods import Period
 from wattledger.rating import exact
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import load_catalogue
+from wattledger.rating.catalogue.files import load_catalogue
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.inputs import case_of
-from wattledger.rating.rate_step import rate_session
+from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
 
 pytestmark = pytest.mark.real_data

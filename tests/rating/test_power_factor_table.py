@@ -15,13 +15,14 @@ import duckdb
 import pytest
 
 from wattledger.audit.parameters import load_parameters
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import load_catalogue, parse_catalogue_file
-from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.exact import rate
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.setwise import rate_bills, rating_tables
+from wattledger.rating.setwise import rate_bills
+from wattledger.rating.tables import create_rating_tables
 from wattledger.settings import Settings
 
 STANDARDS = (90, 85, 80)
@@ -130,7 +131,7 @@ def test_each_edge_in_sql(catalogue: Catalogue) -> None:
     bills = expected()
     with duckdb.connect() as connection:
         create_catalogue_tables(connection, catalogue)
-        rating_tables(connection)
+        create_rating_tables(connection)
         load_cases(connection, [case for case, _, _ in bills.values()])
         rate_bills(connection)
         rows = connection.execute(

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from wattledger.audit.parameters import load_parameters
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import TOU, Catalogue
-from wattledger.rating.catalogue_files import load_catalogue
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.files import load_catalogue
+from wattledger.rating.catalogue.model import TOU, Catalogue
 from wattledger.rating.exact import rate
 from wattledger.settings import Settings
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from wattledger.cli import app
 from wattledger.errors import UsageError, WattledgerError
-from wattledger.rating.case_files import AFTER, parse_case, read_case
+from wattledger.rating.cases.files import AFTER, parse_case, read_case
 from wattledger.yaml_text import load_yaml
 
 DOCS = Path(__file__).parents[2] / "docs" / "rating-cases.md"

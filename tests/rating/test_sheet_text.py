@@ -6,12 +6,12 @@ from string import Formatter
 
 import pytest
 
-from tests.rating.test_cases import CASES, parts_of, sheet
+from tests.rating.test_cases import FILES, sheet
 from wattledger.rating.after import steps as after_steps
 from wattledger.rating.after.steps import STEPS
 from wattledger.rating.exact.steps import STEP_CODES
-from wattledger.rating.sheet import Sheet
-from wattledger.rating.sheet_text import LANGUAGES, Language, SheetWords, load_texts, sheet_texts
+from wattledger.rating.sheets.model import Sheet
+from wattledger.rating.sheets.text import LANGUAGES, Language, SheetWords, load_texts, sheet_texts
 from wattledger.settings import Settings
 
 TEMPLATES = Settings().templates
@@ -23,7 +23,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def all_sheets() -> list[Sheet]:
-    return [sheet(part, name) for name, entry in CASES.items() for part in parts_of(entry)]
+    return [sheet(case_id)[0] for case_id in FILES]
 
 
 def test_no_code_stands_for_two_steps() -> None:
@@ -73,7 +73,7 @@ def test_a_step_with_other_values_is_refused() -> None:
 
 
 def test_numbers_are_shown_in_full_and_money_to_the_fen() -> None:
-    got = sheet(CASES["TH-07"], "TH-07")
+    got, _ = sheet("TH-07")
     told = sheet_texts(got, SheetWords(TEMPLATES, "en"))
     assert [line.amount for line in told.lines] == ["5,485.63", "16,456.89", "5,000.00"]
     assert told.lines[0].price == "0.8777"

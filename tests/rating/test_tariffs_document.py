@@ -12,9 +12,9 @@ import pytest
 from tests.rating.mistakes import MISTAKES, refusal
 from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import load_catalogue, parse_catalogue_file
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.exact import rate
 from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.catalogue import TouScheme
-from wattledger.rating.catalogue_files import load_catalogue
-from wattledger.rating.tou_calendar import (
+from wattledger.rating.catalogue.files import load_catalogue
+from wattledger.rating.catalogue.model import TouScheme
+from wattledger.rating.catalogue.tou_calendar import (
     create_tou_windows,
     day_kind,
     time_of_use,

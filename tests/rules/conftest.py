@@ -23,8 +23,8 @@ from wattledger.lake.session import (
     rating_states,
 )
 from wattledger.periods import Period
-from wattledger.rating.catalogue_files import load_catalogue, parse_catalogue_file
-from wattledger.rating.rate_step import rate_session
+from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
+from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
 
 Rows = dict[str, list[dict[str, Any]]]

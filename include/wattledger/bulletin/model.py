@@ -16,7 +16,7 @@ from typing import Literal
 
 from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.sheets.model import Sheet
 
 __all__ = [
     "Basis",

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from wattledger.bulletin.model import BilledLine, BillSheet
 from wattledger.bulletin.view import Limits
-from wattledger.rating.sheet import Clause, Figure, SheetLine, Step
-from wattledger.rating.sheet_text import ClauseText, SheetWords
+from wattledger.rating.sheets.model import Clause, Figure, SheetLine, Step
+from wattledger.rating.sheets.text import ClauseText, SheetWords
 
 Key = tuple[str, str | None, int | None]
 

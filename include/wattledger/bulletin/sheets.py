@@ -18,11 +18,11 @@ from wattledger.bulletin.view import Limits
 from wattledger.duck import literal
 from wattledger.errors import UsageError
 from wattledger.lake.session import Session
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.exact import rate
 from wattledger.rating.inputs import case_of, create_rating_inputs
-from wattledger.rating.sheet import NotRatableError, Sheet
+from wattledger.rating.sheets.model import NotRatableError, Sheet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -12,7 +12,7 @@ from typing import Any
 
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Contract, load_contracts
-from wattledger.rating.sheet_text import LANGUAGES, load_texts
+from wattledger.rating.sheets.text import LANGUAGES, load_texts
 from wattledger.yaml_text import load_yaml
 
 

@@ -6,7 +6,6 @@ stand in ``tariffs/CN-99.yaml``; what the billing system gets wrong, in ``faults
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ _RIGHT_USAGE: Final = (
 def load_tariffs(con: DuckDBPyConnection) -> None:
     """Make the catalogue's tables, with the parameters of the demo's jurisdiction."""
     from wattledger.audit.parameters import load_parameters
-    from wattledger.rating.catalogue_files import load_catalogue
-    from wattledger.rating.catalogue_tables import create_catalogue_tables
+    from wattledger.rating.catalogue.files import load_catalogue
+    from wattledger.rating.catalogue.tables import create_catalogue_tables
     from wattledger.settings import Settings
 
     settings = Settings()
@@ -54,8 +53,9 @@ def rate(con: DuckDBPyConnection, prefix: str) -> None:
 
 
 def _fill(con: DuckDBPyConnection, prefix: str, bills: str, usage: str) -> None:
-    from wattledger.rating.inputs import create_tables
+    from wattledger.duck import sql_text
+    from wattledger.rating.tables import create_rating_tables
 
-    create_tables(con, prefix)
-    text = files(__package__).joinpath("sql", "rating_inputs.sql").read_text(encoding="utf-8")
+    create_rating_tables(con, prefix)
+    text = sql_text(__package__, "rating_inputs")
     con.execute(text.format(prefix=prefix, bills=bills, usage=usage))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from wattledger.demo import billing, names
@@ -53,6 +52,8 @@ def build_world(
     """
     import duckdb
 
+    from wattledger.duck import sql_text
+
     con = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(spill)})
     con.execute("SET enable_progress_bar = false")
     for name, value in {"seed": seed, "customers": customers, "month": month}.items():
@@ -61,7 +62,7 @@ def build_world(
     for step in STEPS:
         if step == "06_bills":
             billing.rate(con, "billing_")
-        con.execute(files(__package__).joinpath("sql", f"{step}.sql").read_text(encoding="utf-8"))
+        con.execute(sql_text(__package__, step))
         if step == "01_ground":
             names.load_names(con, seed)
         if step == "05_billed":

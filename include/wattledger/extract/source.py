@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from wattledger.contracts import Contract, load_contracts
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
-from wattledger.rating.catalogue import CatalogueFile
-from wattledger.rating.catalogue_files import read_catalogue_file
+from wattledger.rating.catalogue.files import read_catalogue_file
+from wattledger.rating.catalogue.model import CatalogueFile
 from wattledger.yaml_text import load_yaml
 
 _PLACEHOLDERS = {"period", "month", "yyyymm", "day", "yyyymmdd"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from wattledger.rating.case_files import parse_case, sheet_of
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.cases.files import parse_case, sheet_of
+from wattledger.rating.sheets.model import Sheet
 from wattledger.settings import Settings
 
 

@@ -16,7 +16,7 @@ from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import load_rules
 from wattledger.lake.session import create_basics
 from wattledger.periods import Period
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.sheets.model import Sheet
 from wattledger.settings import Settings
 
 Make = Callable[..., Sheet]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.rating.compare.world import World, bill_case, differences, metered
-from wattledger.rating.case import BillCase, Capacity, Loss, Point
+from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
 from wattledger.rating.exact import rate
 from wattledger.settings import Settings
 

@@ -24,11 +24,11 @@ from wattledger.lake.session import (
     rating_states,
 )
 from wattledger.periods import Period
-from wattledger.rating.case import BillCase, Capacity, Loss, Point
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import load_catalogue, read_catalogue_file
+from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
+from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.exact import rate
-from wattledger.rating.rate_step import rate_session
+from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
 
 PERIOD = Period.parse("2026-10")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.rating.exact.utility import case, catalogue, parameter, plain, rated
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.sheets.model import Sheet
 
 POINT = "points: [{point_id: P, tariff_code: T, readings: [READINGS]}]"
 

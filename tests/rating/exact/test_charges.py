@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rating.exact.utility import amounts, case, catalogue, parameter, plain, rated, simple
-from wattledger.rating.catalogue import Catalogue
+from wattledger.rating.catalogue.model import Catalogue
 
 TARIFF = "zh: 甲, en: A, category: c, source: S"
 

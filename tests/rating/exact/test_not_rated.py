@@ -6,9 +6,9 @@ import pytest
 
 from tests.rating.exact.utility import UTILITY, case, catalogue, rated, simple
 from wattledger.errors import ConfigurationError
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.sheet import NotRatableError
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.sheets.model import NotRatableError
 
 TARIFF = "zh: 甲, en: A, category: c, source: S"
 DATED = catalogue(f"""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.rating.exact.utility import case, catalogue, plain, rated
 from wattledger.rating.exact.power_factor import factor_of
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.sheets.model import Sheet
 
 
 @pytest.mark.parametrize(

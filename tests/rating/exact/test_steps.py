@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from tests.rating.exact.utility import case, catalogue, rated, simple
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.steps import STEP_CODES
-from wattledger.rating.sheet import Clause, Sheet, Step
+from wattledger.rating.sheets.model import Clause, Sheet, Step
 
 DAYS_AND_PERCENT = catalogue("""
 tariffs:

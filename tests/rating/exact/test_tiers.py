@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rating.exact.utility import amounts, case, plain, rated, simple
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.sheets.model import Sheet
 
 
 def tiers(sheet: Sheet) -> list[str | None]:

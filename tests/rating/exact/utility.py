@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Catalogue, CatalogueFile, ParameterValue
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import Catalogue, CatalogueFile, ParameterValue
 from wattledger.rating.exact import rate
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.sheets.model import Sheet
 
 _UTILITY = Path(__file__).with_name("utility.yaml").read_text(encoding="utf-8")
 _HEAD = """

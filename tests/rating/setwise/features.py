@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.rating.setwise.made_up import WHOLE_KWH, Outcome
-from wattledger.rating.case import BillCase, Point
+from wattledger.rating.cases.bill import BillCase, Point
 
 REASONS = [
     "unknown_tariff",

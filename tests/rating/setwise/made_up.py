@@ -16,15 +16,15 @@ from typing import Any
 import duckdb
 
 from wattledger.audit.parameters import load_parameters
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Catalogue, ParameterValue
-from wattledger.rating.catalogue_files import read_catalogue_file
-from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.files import read_catalogue_file
+from wattledger.rating.catalogue.model import Catalogue, ParameterValue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.exact import rate
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.inputs_cases import TABLES
+from wattledger.rating.inputs.cases import TABLES
 from wattledger.rating.setwise import rate_bills
-from wattledger.rating.sheet import NotRatableError
+from wattledger.rating.sheets.model import NotRatableError
 
 ROOT = Path(__file__).parents[3]
 FIGURES = (

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.rating.setwise.meters import Meters
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 
 OFTEN = ("FLAT", "MONTH", "YEAR", "SEASON", "FULL", "FULL", "TURN", "DAYS", "DAYTIER", "DAYTOUTIER", "SUN")
 TARIFFS = (*OFTEN, *OFTEN, *OFTEN, "GAPS", "HOLE")

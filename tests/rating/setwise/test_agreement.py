@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.rating.setwise.features import FEATURES, features_of
 from tests.rating.setwise.made_up import Outcome, by_decimal, by_sql, differences
 from tests.rating.setwise.strategies import make_case, numbers
-from wattledger.rating.case import BillCase, Reading
+from wattledger.rating.cases.bill import BillCase, Reading
 
 BILLS = int(os.environ.get("WATTLEDGER_AGREEMENT_BILLS", "3000"))
 BATCH = 10_000

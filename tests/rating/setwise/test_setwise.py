@@ -12,10 +12,11 @@ import pytest
 
 from tests.rating.setwise.made_up import made_up_catalogue, outcomes
 from tests.rating.setwise.strategies import make_case
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.setwise import rate_bills, rating_tables
+from wattledger.rating.setwise import rate_bills
+from wattledger.rating.tables import create_rating_tables
 
 D = Decimal
 
@@ -24,7 +25,7 @@ D = Decimal
 def connection() -> duckdb.DuckDBPyConnection:
     found = duckdb.connect(config={"threads": 2})
     create_catalogue_tables(found, made_up_catalogue())
-    rating_tables(found)
+    create_rating_tables(found)
     return found
 
 

@@ -7,7 +7,7 @@
     estimate_settlement    a provisional bill against the reading that followed
 
 Numbers of law are dated parameters: each sheet names them with their source and whether anybody verified it. Belongs
-here: the choice by ``kind``. Reading case files is in ``rating.case_files``.
+here: the choice by ``kind``. Reading case files is in ``rating.cases.files``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from wattledger.rating.after.metering import MeteringError
 from wattledger.rating.after.multiplier import MultiplierCorrection
 from wattledger.rating.after.settlement import EstimateSettlement
 from wattledger.rating.after.theft import Theft
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.sheets.model import Sheet
 
 __all__ = [
     "AfterCase",

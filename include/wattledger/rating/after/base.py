@@ -16,8 +16,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_
 
 from wattledger.rating.after.arithmetic import fen, shown
 from wattledger.rating.after.steps import step
-from wattledger.rating.catalogue import Catalogue, Exact, Record
-from wattledger.rating.sheet import Clause, Figure, Sheet, SheetLine
+from wattledger.rating.catalogue.model import Catalogue, Exact, Record
+from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _RATIO = re.compile(rf"{_NUMBER}(?:\s*/\s*{_NUMBER})?")

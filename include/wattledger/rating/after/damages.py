@@ -13,7 +13,7 @@ from wattledger.rating.after.arithmetic import fen, kwh, shown
 from wattledger.rating.after.base import Appliance
 from wattledger.rating.after.law import Law, Number, unique
 from wattledger.rating.after.steps import step
-from wattledger.rating.sheet import Clause, SheetLine, Step
+from wattledger.rating.sheets.model import Clause, SheetLine, Step
 
 
 def used(appliance: Appliance, days: int, law: Law) -> tuple[Decimal, Step, list[Clause]]:

@@ -18,8 +18,8 @@ from wattledger.rating.after.arithmetic import kwh, shown, total
 from wattledger.rating.after.base import Billed, OneOf, Ratio, energy_line
 from wattledger.rating.after.law import Law
 from wattledger.rating.after.steps import step
-from wattledger.rating.catalogue import Exact, Record
-from wattledger.rating.sheet import Clause, Figure, SheetLine, Step
+from wattledger.rating.catalogue.model import Exact, Record
+from wattledger.rating.sheets.model import Clause, Figure, SheetLine, Step
 
 ELEMENTS = 3
 """Measuring elements of a three-phase four-wire meter."""

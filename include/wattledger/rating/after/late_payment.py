@@ -18,8 +18,8 @@ from wattledger.rating.after.arithmetic import fen, shown, total
 from wattledger.rating.after.base import After
 from wattledger.rating.after.law import Law, Number, unique
 from wattledger.rating.after.steps import step
-from wattledger.rating.catalogue import Catalogue, Exact, Record
-from wattledger.rating.sheet import Sheet, SheetLine, Step
+from wattledger.rating.catalogue.model import Catalogue, Exact, Record
+from wattledger.rating.sheets.model import Sheet, SheetLine, Step
 
 
 class Receipt(Record):

@@ -13,9 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from wattledger.errors import ConfigurationError, UsageError
-from wattledger.rating.catalogue import Catalogue, ParameterValue
+from wattledger.rating.catalogue.model import Catalogue, ParameterValue
 from wattledger.rating.exact.clauses import parameter_clause
-from wattledger.rating.sheet import Clause
+from wattledger.rating.sheets.model import Clause
 
 
 @dataclass(frozen=True, slots=True)

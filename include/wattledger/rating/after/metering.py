@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 from wattledger.rating.after.base import After, Billed
 from wattledger.rating.after.fault import Fault
 from wattledger.rating.after.law import Law
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.sheets.model import Sheet
 
 
 class MeteringError(After):

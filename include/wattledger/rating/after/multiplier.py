@@ -16,8 +16,8 @@ from wattledger.rating.after.arithmetic import kwh, shown
 from wattledger.rating.after.base import After, Billed, Ratio
 from wattledger.rating.after.fault import by_rate
 from wattledger.rating.after.steps import step
-from wattledger.rating.catalogue import Catalogue, Exact, Record
-from wattledger.rating.sheet import Sheet, Step
+from wattledger.rating.catalogue.model import Catalogue, Exact, Record
+from wattledger.rating.sheets.model import Sheet, Step
 
 
 class Multiplier(Record):

@@ -14,8 +14,8 @@ from pydantic import Field, model_validator
 from wattledger.rating.after.arithmetic import kwh, total
 from wattledger.rating.after.base import After, Billed, energy_line
 from wattledger.rating.after.steps import step
-from wattledger.rating.catalogue import Catalogue, Exact
-from wattledger.rating.sheet import Figure, Sheet
+from wattledger.rating.catalogue.model import Catalogue, Exact
+from wattledger.rating.sheets.model import Figure, Sheet
 
 
 class EstimateSettlement(After):

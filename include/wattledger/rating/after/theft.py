@@ -18,8 +18,8 @@ from wattledger.rating.after.damages import damages, fixed, used
 from wattledger.rating.after.fault import Fault
 from wattledger.rating.after.law import Law, unique
 from wattledger.rating.after.steps import step
-from wattledger.rating.catalogue import Catalogue, Exact
-from wattledger.rating.sheet import Clause, Figure, Sheet, SheetLine, Step
+from wattledger.rating.catalogue.model import Catalogue, Exact
+from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine, Step
 
 
 class Theft(After, Span):

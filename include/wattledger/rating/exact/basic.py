@@ -5,7 +5,7 @@ Belongs here: what capacity and demand have in common. Their quantities are in `
 
 from __future__ import annotations
 
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.capacity import capacity_charge
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.demand import demand_charge, discounted
@@ -13,7 +13,7 @@ from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.lines import no_rate
 from wattledger.rating.exact.points import Quantities
 from wattledger.rating.exact.prices import single_price
-from wattledger.rating.sheet import Figure, SheetLine
+from wattledger.rating.sheets.model import Figure, SheetLine
 
 
 def basic_charge(

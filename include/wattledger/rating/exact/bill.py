@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Catalogue
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.exact.basic import basic_charge
 from wattledger.rating.exact.charges import lines_of
 from wattledger.rating.exact.days import TariffUse, tariffs_of
@@ -18,7 +18,7 @@ from wattledger.rating.exact.points import Quantities, quantities_of
 from wattledger.rating.exact.power_factor import adjustment_of
 from wattledger.rating.exact.rounding import CONTEXT
 from wattledger.rating.exact.tiers import split
-from wattledger.rating.sheet import Figure, Sheet, SheetLine, Step
+from wattledger.rating.sheets.model import Figure, Sheet, SheetLine, Step
 
 
 def rate(case: BillCase, catalogue: Catalogue) -> Sheet:

@@ -11,13 +11,13 @@ from decimal import Decimal
 from itertools import groupby
 from typing import cast
 
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.days import TariffUse, period_days
 from wattledger.rating.exact.index import Index, IndexedRate, in_order
 from wattledger.rating.exact.lines import charged, kwh_of, line, no_rate, prices_for
 from wattledger.rating.exact.prices import Priced, single_price
 from wattledger.rating.exact.rounding import SHOWN, half_up_quotient, whole_quotient
-from wattledger.rating.sheet import Clause, SheetLine, Step, Value
+from wattledger.rating.sheets.model import Clause, SheetLine, Step, Value
 
 DIVISION = "rating.days_division"
 PLACES = 4

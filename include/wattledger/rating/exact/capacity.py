@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase, Capacity
+from wattledger.rating.cases.bill import BillCase, Capacity
 from wattledger.rating.exact.days import TariffUse, period_days
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.rounding import ONE, SHOWN, ZERO, half_up_quotient, total
-from wattledger.rating.sheet import Clause, Step, Value
+from wattledger.rating.sheets.model import Clause, Step, Value
 
 PLACES = 4
 

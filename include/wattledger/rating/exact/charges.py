@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.by_days import kwh_by_days, standing_by_days
 from wattledger.rating.exact.days import TariffUse, period_days
 from wattledger.rating.exact.index import Index, IndexedRate
 from wattledger.rating.exact.lines import charged, kwh_of, no_rate, prices_for
 from wattledger.rating.exact.prices import single_price
-from wattledger.rating.sheet import SheetLine
+from wattledger.rating.sheets.model import SheetLine
 
 NOT_HERE = ("capacity", "demand", "power_factor")
 """Components that have steps of their own, with a rate or without."""

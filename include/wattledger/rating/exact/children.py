@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from wattledger.rating.case import Point
-from wattledger.rating.catalogue import Tou, TouScheme
+from wattledger.rating.cases.bill import Point
+from wattledger.rating.catalogue.model import Tou, TouScheme
 from wattledger.rating.exact.metered import Metered
 from wattledger.rating.exact.rounding import ZERO, half_up
-from wattledger.rating.sheet import Step, Value
+from wattledger.rating.sheets.model import Step, Value
 
 _ORDER = {"submeter": 0, "fixed_kwh": 1, "fixed_ratio": 2}
 

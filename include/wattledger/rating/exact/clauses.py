@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from wattledger.rating.catalogue import Dated, ParameterValue, Source
-from wattledger.rating.sheet import Clause
+from wattledger.rating.catalogue.model import Dated, ParameterValue, Source
+from wattledger.rating.sheets.model import Clause
 
 
 def clause_of(name: str, record: Dated, sources: Mapping[str, Source]) -> Clause:

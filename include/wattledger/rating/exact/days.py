@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import Tariff, Tou, TouScheme
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import Tariff, Tou, TouScheme
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.rounding import ZERO
-from wattledger.rating.sheet import NotRatableError, Step
+from wattledger.rating.sheets.model import NotRatableError, Step
 
 
 @dataclass(slots=True)

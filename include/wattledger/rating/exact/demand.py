@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.capacity import Charge
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.points import Quantities
 from wattledger.rating.exact.rounding import half_up, half_up_quotient
-from wattledger.rating.sheet import Clause, Step, Value
+from wattledger.rating.sheets.model import Clause, Step, Value
 
 PLACES = 4
 

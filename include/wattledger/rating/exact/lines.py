@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index, IndexedRate
 from wattledger.rating.exact.prices import Priced, prices_of
 from wattledger.rating.exact.rounding import ZERO, half_up
 from wattledger.rating.exact.tiers import of_tier_and_tou
-from wattledger.rating.sheet import Clause, NotRatableError, SheetLine, Step
+from wattledger.rating.sheets.model import Clause, NotRatableError, SheetLine, Step
 
 
 def no_rate(tariff_code: str, component: str, day: date, voltage: str) -> NotRatableError:

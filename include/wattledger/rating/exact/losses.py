@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from wattledger.rating.case import Loss, Point
+from wattledger.rating.cases.bill import Loss, Point
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.registers import Registers
 from wattledger.rating.exact.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
-from wattledger.rating.sheet import Clause, Step, Value
+from wattledger.rating.sheets.model import Clause, Step, Value
 
 CURVE_FACTOR = "rating.loss_curve_factor"
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from wattledger.rating.case import ENERGY, Point
-from wattledger.rating.catalogue import TOU, Tou, TouScheme
+from wattledger.rating.cases.bill import ENERGY, Point
+from wattledger.rating.catalogue.model import TOU, Tou, TouScheme
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.registers import Registers, read
 from wattledger.rating.exact.rounding import total
-from wattledger.rating.sheet import NotRatableError, Step, Value
+from wattledger.rating.sheets.model import NotRatableError, Step, Value
 
 
 @dataclass(slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase
+from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.power_factor import Adjustment, share_of
 from wattledger.rating.exact.prices import single_price
 from wattledger.rating.exact.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
-from wattledger.rating.sheet import SheetLine, Step
+from wattledger.rating.sheets.model import SheetLine, Step
 
 POWER_FACTOR = "power_factor"
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase, Point
+from wattledger.rating.cases.bill import BillCase, Point
 from wattledger.rating.exact.children import by_tou_of, in_turn, kwh_of, take_off
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.losses import Losses, losses_of
 from wattledger.rating.exact.metered import Metered, metered
 from wattledger.rating.exact.rounding import ZERO, total
-from wattledger.rating.sheet import Clause, NotRatableError, Step, Value
+from wattledger.rating.sheets.model import Clause, NotRatableError, Step, Value
 
 
 @dataclass(slots=True)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from math import isqrt
 
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import PowerFactorTable
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import PowerFactorTable
 from wattledger.rating.exact.clauses import clause_of
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.points import Quantities
 from wattledger.rating.exact.rounding import CONTEXT, HUNDRED, ZERO, half_up_quotient
-from wattledger.rating.sheet import Clause, Figure, NotRatableError, Step, Value
+from wattledger.rating.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
 SHOWN = 6
 

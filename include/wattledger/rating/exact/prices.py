@@ -10,11 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from wattledger.rating.catalogue import Tou, TouRatio, TouScheme
+from wattledger.rating.catalogue.model import Tou, TouRatio, TouScheme
 from wattledger.rating.exact.clauses import clause_of
 from wattledger.rating.exact.index import Cell, Index, IndexedRate, in_order
 from wattledger.rating.exact.rounding import half_up
-from wattledger.rating.sheet import Clause, NotRatableError, Step, Value
+from wattledger.rating.sheets.model import Clause, NotRatableError, Step, Value
 
 SURCHARGE = "rating.surcharge_factor"
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from wattledger.errors import DataError
-from wattledger.rating.case import Point, Reading, Register
+from wattledger.rating.cases.bill import Point, Reading, Register
 from wattledger.rating.exact.rounding import ZERO, half_up
-from wattledger.rating.sheet import Step
+from wattledger.rating.sheets.model import Step
 
 PLACES = 4
 

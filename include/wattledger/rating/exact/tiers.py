@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from wattledger.rating.case import BillCase
-from wattledger.rating.catalogue import TierLimits, Tou
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import TierLimits, Tou
 from wattledger.rating.exact.clauses import clause_of
 from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.rounding import SHOWN, ZERO, half_up_quotient, total
-from wattledger.rating.sheet import Clause, Figure, NotRatableError, Step, Value
+from wattledger.rating.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
 PLACES = 4
 

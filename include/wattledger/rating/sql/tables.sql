@@ -1,4 +1,4 @@
--- What the set-based engine reads and writes: the same facts as case.BillCase and catalogue.Catalogue, as tables.
+-- What the set-based engine reads and writes: the same facts as cases.bill.BillCase and catalogue.model.Catalogue, as tables.
 -- Relations that hold bills may be views; a name can have a prefix (see setwise.rate_bills).
 
 -- The catalogue. Days are never NULL (0001-01-01, 9999-12-31); NULL in voltage, tou, tier or month means: any.

@@ -1,7 +1,7 @@
 """Bill cases as rows of the ``rating_*`` tables, and back.
 
 Belongs here: how a ``BillCase`` and the tables of ``sql/tables.sql`` correspond. The lake's bills are brought into
-the same tables by ``inputs_lake``.
+the same tables by ``lake``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import duckdb
 import pyarrow as pa
 
 from wattledger.errors import UsageError
-from wattledger.rating.case import BillCase, Loss, Point
-from wattledger.rating.catalogue_tables import table_statements
+from wattledger.rating.cases.bill import BillCase, Loss, Point
+from wattledger.rating.tables import create_rating_tables
 
 TABLES = ("rating_bill", "rating_point", "rating_register", "rating_capacity", "rating_extra")
 
@@ -49,14 +49,6 @@ _CAPACITY = ("item", "kva", "state", "from_on", "to_on", "new_customer")
 _EXTRA = ("component", "amount")
 
 
-def create_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
-    """Make those of the ``rating_*`` tables that are not there yet."""
-    statements = table_statements()
-    for name in TABLES:
-        made = f'CREATE TABLE IF NOT EXISTS "{prefix}{name}"'
-        connection.execute(statements[name].replace(f"CREATE TABLE {name}", made, 1))
-
-
 def load_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[BillCase], prefix: str = "") -> None:
     """Add ``cases`` to the tables ``{prefix}rating_*``, which are made where they are missing.
 
@@ -66,7 +58,7 @@ def load_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[BillCase],
     Raises:
         UsageError: a value has more digits than its column.
     """
-    create_tables(connection, prefix)
+    create_rating_tables(connection, prefix)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     for case in cases:
         _add(rows, case)

@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.catalogue import Tou, TouScheme
-from wattledger.rating.catalogue_windows import DayKind, Minutes, day_minutes, windows_for
+from wattledger.rating.catalogue.model import Tou, TouScheme
+from wattledger.rating.catalogue.windows import DayKind, Minutes, day_minutes, windows_for
 
 
 def day_kind(day: date, jurisdiction: str) -> DayKind:

@@ -13,13 +13,12 @@ yuan; DuckDB stops with an error rather than overflow.
 
 from __future__ import annotations
 
-import re
-from importlib.resources import files
 from typing import Final
 
 import duckdb
 
-from wattledger.duck import literal, scalar
+from wattledger.duck import literal, scalar, sql_text
+from wattledger.rating.tables import create_expected_tables
 
 BATCH_BILLS: Final = 500_000
 """Bills rated at a time: what is in between takes about 1.5 KB for each."""
@@ -38,12 +37,6 @@ _STEPS: Final = (
 _SAMPLE: Final = 100_000
 
 
-def rating_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
-    """Make those of the empty tables ``{prefix}rating_*`` that are not there."""
-    for name, columns in _tables("rating_"):
-        connection.execute(f'CREATE TABLE IF NOT EXISTS "{prefix}{name}" {columns}')
-
-
 def rate_bills(
     connection: duckdb.DuckDBPyConnection, prefix: str = "", batch_bills: int = BATCH_BILLS
 ) -> None:
@@ -58,8 +51,7 @@ def rate_bills(
         prefix: of the names of the bills' relations and of the results.
         batch_bills: about how many bills are rated at a time.
     """
-    for name, columns in _tables("expected_"):
-        connection.execute(f'CREATE OR REPLACE TABLE "{prefix}{name}" {columns}')
+    create_expected_tables(connection, prefix)
     _run(connection, "macros")
     for within in _ranges(connection, prefix, batch_bills):
         for step in _STEPS:
@@ -95,14 +87,8 @@ def _ranges(connection: duckdb.DuckDBPyConnection, prefix: str, batch_bills: int
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
-    text = (files("wattledger.rating") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    text = sql_text(__package__, name)
     connection.execute(text.format(**values) if values else text)
-
-
-def _tables(beginning: str) -> list[tuple[str, str]]:
-    """The tables of ``tables.sql`` with such names, and their columns."""
-    text = (files("wattledger.rating") / "sql" / "tables.sql").read_text(encoding="utf-8")
-    return re.findall(rf"CREATE TABLE ({beginning}\w+) (\(.*?\));", text, re.DOTALL)
 
 
 def _drop_scratch(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 """The calculation sheet: lines and figures with their arithmetic, in no language yet.
 
-Belongs here: the result's form. Its words stand in ``reports_templates/`` and are set by ``sheet_text``.
+Belongs here: the result's form. Its words stand in ``reports_templates/`` and are set by ``text``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A rate's price taken apart: one number for each voltage band, time of use and tier that it names.
 
-Belongs here: the nesting of ``Rate.price``. Whether it names all that it must is in ``catalogue_checks``.
+Belongs here: the nesting of ``Rate.price``. Whether it names all that it must is in ``checks``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, cast
 
-from wattledger.rating.catalogue import TOU, Price, Tou
+from wattledger.rating.catalogue.model import TOU, Price, Tou
 
 Dimension = Literal["voltage", "tou", "tier"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = ("voltage", "tou", "tier")

@@ -6,21 +6,19 @@ tables become a row for each hundredth, so that a bill finds its percentage by a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 
 import duckdb
 import pyarrow as pa
 
-from wattledger.rating.catalogue import Catalogue, Dated, Rate, Seasonal, TierLimits
-from wattledger.rating.catalogue_power_factor import percents
-from wattledger.rating.catalogue_prices import Cell, cells
+from wattledger.rating.catalogue.model import Catalogue, Dated, Rate, Seasonal, TierLimits
+from wattledger.rating.catalogue.power_factor import percents
+from wattledger.rating.catalogue.prices import Cell, cells
+from wattledger.rating.tables import columns_of
 
 Row = tuple[object, ...]
-_TABLE = re.compile(r"CREATE TABLE (\w+) \(.*?\n?\);", re.DOTALL)
 _PARAMETER = (
     "CREATE TABLE parameter (name VARCHAR, value DECIMAL(28,8), text_value VARCHAR, valid_from DATE, valid_to DATE, "
     "rank INTEGER)"
@@ -29,20 +27,14 @@ _PARAMETER = (
 
 def create_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Make and fill the catalogue's tables, replacing those that are there; ``parameter`` only where there is none."""
-    statements = table_statements()
+    columns = columns_of()
     for table, rows in catalogue_rows(catalogue).items():
-        connection.execute(statements[table].replace("CREATE TABLE", "CREATE OR REPLACE TABLE", 1))
+        connection.execute(f"CREATE OR REPLACE TABLE {table} {columns[table]}")
         _fill(connection, table, rows)
     if not _exists(connection, "parameter"):
         connection.execute(_PARAMETER)
         rows = [(p.name, p.value, p.text, p.valid_from, p.valid_to, p.rank) for p in catalogue.parameters]
         _fill(connection, "parameter", rows)
-
-
-def table_statements() -> dict[str, str]:
-    """The statements of ``sql/tables.sql`` by the table that they make."""
-    text = (files("wattledger.rating") / "sql" / "tables.sql").read_text(encoding="utf-8")
-    return {match[1]: match[0] for match in _TABLE.finditer(text)}
 
 
 def catalogue_rows(catalogue: Catalogue) -> dict[str, list[Row]]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from wattledger.rating.catalogue import TOU, Catalogue, Rate, Tariff
-from wattledger.rating.catalogue_days import Span, common, days_text, flaws, months_within, span_of
-from wattledger.rating.catalogue_places import Places
-from wattledger.rating.catalogue_prices import Cell, PriceShapeError, cells
+from wattledger.rating.catalogue.days import Span, common, days_text, flaws, months_within, span_of
+from wattledger.rating.catalogue.model import TOU, Catalogue, Rate, Tariff
+from wattledger.rating.catalogue.places import Places
+from wattledger.rating.catalogue.prices import Cell, PriceShapeError, cells
 
 MAX_DECIMALS: Final = 8
 """Decimal places of a price that both engines keep."""

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from wattledger.rating.catalogue import Exact, Record
-from wattledger.rating.sheet import Sheet
+from wattledger.rating.catalogue.model import Exact, Record
+from wattledger.rating.sheets.model import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final, Literal
 
-from wattledger.rating.catalogue import Tou, TouScheme, TouWindows
+from wattledger.rating.catalogue.model import Tou, TouScheme, TouWindows
 
 DayKind = Literal["workday", "weekend", "holiday"]
 DAY_KINDS: Final[tuple[DayKind, ...]] = ("workday", "weekend", "holiday")

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from wattledger.rating.catalogue import PowerFactorTable
+from wattledger.rating.catalogue.model import PowerFactorTable
 
 HUNDREDTHS: Final = tuple(Decimal(n) / 100 for n in range(101))
 _PLACES: Final = 4

@@ -11,11 +11,18 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from wattledger.rating.catalogue import Catalogue, Dated, PowerFactorTable, TierLimits, TierScheme, TouScheme
-from wattledger.rating.catalogue_days import flaws, span_of
-from wattledger.rating.catalogue_places import Places
-from wattledger.rating.catalogue_power_factor import KnotError, percents
-from wattledger.rating.catalogue_windows import DAY_KINDS, WindowError, day_minutes
+from wattledger.rating.catalogue.days import flaws, span_of
+from wattledger.rating.catalogue.model import (
+    Catalogue,
+    Dated,
+    PowerFactorTable,
+    TierLimits,
+    TierScheme,
+    TouScheme,
+)
+from wattledger.rating.catalogue.places import Places
+from wattledger.rating.catalogue.power_factor import KnotError, percents
+from wattledger.rating.catalogue.windows import DAY_KINDS, WindowError, day_minutes
 
 MAX_TIERS: Final = 5
 

@@ -1,7 +1,7 @@
 """The tariff catalogue's form: tariffs, rates, tiers, times of use and power-factor tables, all of them dated.
 
 Belongs here: the records and their own consistency. Reading files, layers, gaps and overlaps are in
-``catalogue_files``, the tables for SQL in ``catalogue_tables``. ``docs/tariffs.md`` is for who writes the files.
+``files``, the tables for SQL in ``tables``. ``docs/tariffs.md`` is for who writes the files.
 """
 
 from __future__ import annotations

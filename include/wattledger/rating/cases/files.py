@@ -20,13 +20,13 @@ from pydantic_core import ErrorDetails
 from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.rating.after import AfterCase, calculate
-from wattledger.rating.case import BillCase
-from wattledger.rating.case_yaml import load_case_yaml
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_files import load_catalogue
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.cases.expectation import Expectation
+from wattledger.rating.cases.hand_written import load_case_yaml
+from wattledger.rating.catalogue.files import load_catalogue
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.exact import rate
-from wattledger.rating.expectation import Expectation
-from wattledger.rating.sheet import NotRatableError, Sheet
+from wattledger.rating.sheets.model import NotRatableError, Sheet
 from wattledger.settings import Settings
 
 Case = BillCase | AfterCase

@@ -1,7 +1,7 @@
 """The words of a calculation sheet: its codes and numbers in one language, as rows of texts.
 
 Belongs here: the catalogues ``reports_templates/sheet.<language>.yaml`` and the form of numbers. Tables,
-JSON and HTML are made of the rows in ``sheet_show``; the bulletin lays them out by itself.
+JSON and HTML are made of the rows in ``show``; the bulletin lays them out by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.sheet import Clause, Figure, Sheet, SheetLine, Step, Value
+from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine, Step, Value
 from wattledger.yaml_text import load_yaml
 
 Language = Literal["zh-CN", "en"]

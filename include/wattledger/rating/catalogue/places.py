@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from wattledger.rating.catalogue import CatalogueFile, PowerFactorTable, Rate, Record, Tariff
+from wattledger.rating.catalogue.model import CatalogueFile, PowerFactorTable, Rate, Record, Tariff
 
 
 class Places:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from wattledger.duck import scalar
 from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
-from wattledger.rating.catalogue import Catalogue
-from wattledger.rating.catalogue_tables import create_catalogue_tables
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.compare import RESULT, compare_bills, missing_tolerances
 from wattledger.rating.inputs import create_rating_inputs
 from wattledger.rating.setwise import rate_bills

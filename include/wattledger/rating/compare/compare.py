@@ -1,6 +1,6 @@
 """Bills against what they should have been: which differ, for which cause, and by how much to the fen.
 
-Belongs here: the order of the work; the SQL is in ``compare_sql``. A cause is found by rating again: a bill that
+Belongs here: the order of the work; the SQL is in ``sql/``. A cause is found by rating again: a bill that
 differs is rated in each way in which bills go wrong, and the way that gives the billed lines is the cause. Two causes
 at once are looked for where one does not suffice; then each line that differs is judged by itself.
 """
@@ -11,10 +11,9 @@ from decimal import Decimal
 
 import duckdb
 
-from wattledger.duck import scalar
+from wattledger.duck import scalar, sql_text
 from wattledger.errors import ConfigurationError
 from wattledger.lake.results import RESULTS
-from wattledger.rating.inputs_lake import sql_text
 from wattledger.rating.setwise import rate_bills
 
 BATCH_BILLS = 20_000
@@ -122,7 +121,7 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
     ``bill_line`` and ``parameter``. ``amount`` is in yuan, + where too little was billed; ``kwh`` likewise, where the
     cause changes the kWh.
     """
-    for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("sql/macros")):
+    for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("wattledger.rating.setwise", "macros")):
         connection.execute(statement)
     _set_tolerances(connection)
     connection.execute(_sql("1_differing"))
@@ -228,8 +227,8 @@ def _drop(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _sql(name: str, **values: str) -> str:
-    """A file of ``compare_sql`` with its places filled; not by ``format``, since structs have braces too."""
-    text = sql_text(f"compare_sql/{name}")
+    """A file of ``sql/`` with its places filled; not by ``format``, since structs have braces too."""
+    text = sql_text(__package__, name)
     for key, value in values.items():
         text = text.replace("{" + key + "}", value)
     return text

@@ -1,6 +1,6 @@
 """Reading the tariff catalogue: the files of ``tariffs/`` and a company's own, one on top of the other.
 
-Belongs here: files, their form and their layers. What makes a catalogue wrong as a whole is in ``catalogue_checks``.
+Belongs here: files, their form and their layers. What makes a catalogue wrong as a whole is in ``checks``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import yaml
 from pydantic import ValidationError
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.catalogue import (
+from wattledger.rating.catalogue.checks import check_catalogue
+from wattledger.rating.catalogue.model import (
     Catalogue,
     CatalogueFile,
     ParameterValue,
@@ -21,7 +22,6 @@ from wattledger.rating.catalogue import (
     TierScheme,
     TouScheme,
 )
-from wattledger.rating.catalogue_checks import check_catalogue
 from wattledger.yaml_text import load_yaml
 
 OWN = "the company's own tariffs"

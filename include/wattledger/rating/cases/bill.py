@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from wattledger.rating.catalogue import CatalogueFile, Exact, Record
+from wattledger.rating.catalogue.model import CatalogueFile, Exact, Record
 
 Register = Literal[
     "total",

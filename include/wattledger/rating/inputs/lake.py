@@ -1,6 +1,6 @@
 """The lake's bills as rows of the ``rating_*`` tables: from the contracts' views to what the engine takes.
 
-Belongs here: which bills are rated, and what their energy is taken from; the SQL is in ``lake_sql``. Contracts' columns
+Belongs here: which bills are rated, and what their energy is taken from; the SQL is in ``sql/``. Contracts' columns
 may all be missing or empty: a bill that lacks too much to be rated is set apart in ``lake_refused`` with the reason.
 
 Tables left behind: ``rating_*``; ``lake_bill``, ``lake_register`` and ``lake_point`` with what was billed, and
@@ -9,12 +9,12 @@ Tables left behind: ``rating_*``; ``lake_bill``, ``lake_register`` and ``lake_po
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import duckdb
 
+from wattledger.duck import sql_text
 from wattledger.lake.session import Session
-from wattledger.rating.inputs_cases import TABLES, create_tables
+from wattledger.rating.inputs.cases import TABLES
+from wattledger.rating.tables import create_rating_tables
 
 _STEPS = ("2_registers", "3_points", "4_before", "5_rest")
 
@@ -28,21 +28,16 @@ def create_rating_inputs(session: Session) -> None:
     connection = session.connection
     for table in TABLES:
         connection.execute(f'DROP TABLE IF EXISTS "{table}"')
-    create_tables(connection)
+    create_rating_tables(connection)
     mapped = "months_count" in session.datasets["bill"].columns
-    bills = sql_text("lake_sql/1_bills")
+    bills = sql_text(__package__, "1_bills")
     connection.execute(bills.format(metered=str(_metered(session)).lower(), months="NULL" if mapped else "1"))
     first, after = _months_read(connection)
     for step in _STEPS:
-        text = sql_text(f"lake_sql/{step}")
+        text = sql_text(__package__, step)
         if step == "2_registers":
             text = text.format(first=first, after=after)
         connection.execute(text)
-
-
-def sql_text(name: str) -> str:
-    """The SQL file ``name`` of the package."""
-    return files("wattledger.rating").joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _metered(session: Session) -> bool:

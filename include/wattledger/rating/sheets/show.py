@@ -1,6 +1,6 @@
 """A calculation sheet as a table on the terminal, as JSON, and as an HTML page.
 
-Belongs here: layout for one sheet alone. Words are in ``sheet_text``; the bulletin has sheets of its own.
+Belongs here: layout for one sheet alone. Words are in ``text``; the bulletin has sheets of its own.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.errors import UsageError
-from wattledger.rating.sheet import Clause, Sheet, Step, Value
-from wattledger.rating.sheet_text import LANGUAGES, Language, SheetTexts, SheetWords, sheet_texts
+from wattledger.rating.sheets.model import Clause, Sheet, Step, Value
+from wattledger.rating.sheets.text import LANGUAGES, Language, SheetTexts, SheetWords, sheet_texts
 
 if TYPE_CHECKING:
     from rich.table import Table

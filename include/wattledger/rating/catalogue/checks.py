@@ -1,7 +1,7 @@
 """What makes a catalogue wrong as a whole: a bill could not be rated by it, or in two ways.
 
 Belongs here: the list of checks, and those of names that stand for nothing. Checks of prices are in
-``catalogue_checks_rates``, of times of use, tiers and power factor in ``catalogue_checks_schemes``.
+``checks_rates``, of times of use, tiers and power factor in ``checks_schemes``.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.catalogue import Catalogue, CatalogueFile, Dated, Seasonal, Tariff
-from wattledger.rating.catalogue_checks_rates import rate_problems
-from wattledger.rating.catalogue_checks_schemes import scheme_problems
-from wattledger.rating.catalogue_days import flaws, span_of
-from wattledger.rating.catalogue_places import Places
+from wattledger.rating.catalogue.checks_rates import rate_problems
+from wattledger.rating.catalogue.checks_schemes import scheme_problems
+from wattledger.rating.catalogue.days import flaws, span_of
+from wattledger.rating.catalogue.model import Catalogue, CatalogueFile, Dated, Seasonal, Tariff
+from wattledger.rating.catalogue.places import Places
 
 _SHOWN = 20
 

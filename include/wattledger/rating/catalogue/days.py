@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from wattledger.rating.catalogue import Dated, Seasonal
+from wattledger.rating.catalogue.model import Dated, Seasonal
 
 Span = tuple[date, date]
 """First and last day, both included; ``date.min`` is since ever, ``date.max`` until further notice."""

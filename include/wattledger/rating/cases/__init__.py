@@ -1,0 +1,1 @@
+"""Cases: one bill to be rated, or one calculation after a bill, as a person writes it down."""

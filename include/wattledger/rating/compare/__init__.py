@@ -1,0 +1,5 @@
+"""Bills against what they should have been, with the cause of each difference."""
+
+from wattledger.rating.compare.compare import RESULT, compare_bills, missing_tolerances
+
+__all__ = ["RESULT", "compare_bills", "missing_tolerances"]

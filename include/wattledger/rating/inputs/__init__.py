@@ -1,0 +1,9 @@
+"""What is to be rated: the tables ``rating_*`` that the set-based engine reads, from cases or from the lake.
+
+Belongs here: nothing but the way in; ``cases`` and ``lake`` do the work.
+"""
+
+from wattledger.rating.inputs.cases import case_of, load_cases
+from wattledger.rating.inputs.lake import create_rating_inputs
+
+__all__ = ["case_of", "create_rating_inputs", "load_cases"]

@@ -1,0 +1,1 @@
+"""Calculation sheets: a result with its arithmetic, and how it is shown in both languages."""
