@@ -1,4 +1,4 @@
-"""The time of use of an instant, by Python and by SQL: one answer."""
+"""The time of use of an instant, and intervals put into registers."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-import duckdb
 import pytest
 
 from wattledger.errors import ConfigurationError
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import TouScheme
 from wattledger.rating.catalogue.tou_calendar import (
-    create_tou_windows,
     day_kind,
     time_of_use,
     usage_by_time,
-    usage_by_time_query,
 )
 from wattledger.settings import Settings
 
@@ -105,30 +102,22 @@ def test_what_is_not_known_is_refused() -> None:
         time_of_use(old, at("2025-10-01"), "CN")
 
 
-def test_both_ways_put_intervals_into_the_same_registers() -> None:
+def test_intervals_are_put_into_registers_minute_by_minute() -> None:
     # three weeks of quarter hours, over the New Year's holiday and the day on which holidays get hours of their own
     random, first = Random(3), at("2025-12-20")
     intervals = [
         (first + timedelta(minutes=15 * n), Decimal(random.randrange(10**7)).scaleb(-6))
         for n in range(21 * 96)
     ]
-    connection = duckdb.connect()
-    create_tou_windows(connection, [SCHEME], "CN", first.date(), intervals[-1][0].date())
-    connection.execute(
-        "CREATE TABLE i (meter_id VARCHAR, tou_scheme VARCHAR, interval_start_at TIMESTAMP, kwh DECIMAL(18,6))"
-    )
-    connection.executemany("INSERT INTO i VALUES ('M', 'made_up', ?, ?)", intervals)
-    found = connection.execute(usage_by_time_query("i")).fetchall()
-    expected = usage_by_time(SCHEME, intervals, "CN")
-    assert {tou: kwh for *_, tou, kwh in found} == expected
+    expected: dict[str, Decimal] = dict.fromkeys(SCHEME.periods, Decimal(0))
+    for start_at, kwh in intervals:
+        hour = start_at.hour + start_at.minute / 60
+        if start_at.date() in {date(2026, 1, day) for day in (1, 2, 3)}:
+            tou = "deep_valley" if 10 <= hour < 14 else "flat"
+        elif start_at.weekday() >= 5 and start_at.date() != date(2026, 1, 4):  # a Sunday that was worked
+            tou = "valley" if hour < 8 else "flat"
+        else:
+            tou = "peak" if 8 <= hour < 11.5 else "flat" if 11.5 <= hour < 22 else "valley"
+        expected[tou] += kwh
+    assert usage_by_time(SCHEME, intervals, "CN") == expected
     assert all(expected.values())
-    assert sum(kwh for *_, kwh in found) == sum(kwh for _, kwh in intervals)
-    covered = connection.execute("SELECT on_date, sum(minute_to - minute_from) FROM tou_window GROUP BY ALL")
-    assert {minutes for _, minutes in covered.fetchall()} == {1440}
-
-
-def test_a_window_table_without_windows_is_empty() -> None:
-    connection = duckdb.connect()
-    bare = SCHEME.model_copy(update={"windows": ()})
-    create_tou_windows(connection, [bare], "CN", date(2025, 1, 1), date(2025, 1, 31))
-    assert connection.execute("SELECT count(*) FROM tou_window").fetchall() == [(0,)]

@@ -87,6 +87,8 @@ class Point(Record):
     loss: Loss | None = None
     line_loss_percent: Exact = Decimal(0)
     readings: tuple[Reading, ...] = ()
+    intervals_file: str = ""
+    """A CSV file beside the case's, with start_at and kwh: registers are made of it by the hours of the tariff."""
 
 
 class Capacity(Record):

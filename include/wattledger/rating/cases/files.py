@@ -23,6 +23,7 @@ from wattledger.rating.after import AfterCase, calculate
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.hand_written import load_case_yaml
+from wattledger.rating.cases.intervals import with_registers
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.exact import rate
@@ -57,9 +58,19 @@ def read_case(path: Path) -> tuple[Case, Expectation]:
         raise _wrong_case(
             [f"expect.{line}" for line in _wrong(error.errors(include_url=False), "")], str(path)
         ) from error
-    return parse_case(
-        {name: value for name, value in content.items() if name not in _NOTES}, str(path)
-    ), expected
+    case = parse_case({name: value for name, value in content.items() if name not in _NOTES}, str(path))
+    return _beside(case, path.parent), expected
+
+
+def _beside(case: Case, folder: Path) -> Case:
+    """The case with its interval files looked for where the case's own file is."""
+    if not isinstance(case, BillCase):
+        return case
+    points = tuple(
+        p.model_copy(update={"intervals_file": str(folder / p.intervals_file)}) if p.intervals_file else p
+        for p in case.points
+    )
+    return case.model_copy(update={"points": points})
 
 
 def _content(path: Path) -> object:
@@ -107,7 +118,9 @@ def sheet_of(case: Case, settings: Settings, place: str) -> Sheet:
     """
     try:
         catalogue = case_catalogue(case, settings)
-        return rate(case, catalogue) if isinstance(case, BillCase) else calculate(case, catalogue)
+        if isinstance(case, BillCase):
+            return rate(with_registers(case, catalogue), catalogue)
+        return calculate(case, catalogue)
     except NotRatableError as error:
         raise UsageError(f"The bill cannot be rated ({error.code}): {error}", where=place) from error
     except (UsageError, ConfigurationError) as error:

@@ -1,18 +1,16 @@
 """The time of use of an instant, and interval readings put into registers.
 
-Belongs here: which kind of day a date is, and the hours of each date, for Python and as a table for SQL. Instants are
-local time without an offset, as ``interval_reading`` has them; an interval belongs to the time in which it begins.
+Belongs here: which kind of day a date is, and the hours of each date. Instants are local time without an offset; an
+interval belongs to the time in which it begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from decimal import Decimal
 
 import chinese_calendar
-import duckdb
-import pyarrow as pa
 
 from wattledger.errors import ConfigurationError
 from wattledger.rating.catalogue.model import Tou, TouScheme
@@ -77,53 +75,3 @@ def usage_by_time(
     for start_at, kwh in intervals:
         found[time_of_use(scheme, start_at, jurisdiction)] += kwh
     return found
-
-
-def create_tou_windows(
-    connection: duckdb.DuckDBPyConnection,
-    schemes: Iterable[TouScheme],
-    jurisdiction: str,
-    first: date,
-    last: date,
-) -> None:
-    """Make the table ``tou_window`` with the hours of every date from ``first`` to ``last``, replacing it.
-
-    Columns: tou_scheme, on_date, minute_from, minute_to (the minute after the last), tou. Schemes without windows
-    have no rows.
-    """
-    connection.execute(
-        "CREATE OR REPLACE TABLE tou_window "
-        "(tou_scheme VARCHAR, on_date DATE, minute_from INTEGER, minute_to INTEGER, tou VARCHAR)"
-    )
-    rows = [
-        (scheme.id, day, *minutes)
-        for scheme in schemes
-        if scheme.windows
-        for day in _days(first, last)
-        for minutes in minutes_of_day(scheme, day, jurisdiction)
-    ]
-    if rows:
-        columns = zip(("c0", "c1", "c2", "c3", "c4"), zip(*rows, strict=True), strict=True)
-        connection.register("tou_batch", pa.table({name: pa.array(column) for name, column in columns}))
-        connection.execute("INSERT INTO tou_window SELECT * FROM tou_batch")
-        connection.unregister("tou_batch")
-
-
-def usage_by_time_query(intervals: str) -> str:
-    """A SELECT of kWh by time of use: meter_id, tou_scheme, tou, kwh. It reads ``tou_window``.
-
-    Args:
-        intervals: a relation with meter_id, tou_scheme, interval_start_at and kwh.
-    """
-    return f"""
-        SELECT i.meter_id, i.tou_scheme, w.tou, sum(i.kwh) AS kwh
-        FROM {intervals} AS i JOIN tou_window AS w
-          ON w.tou_scheme = i.tou_scheme AND w.on_date = CAST(i.interval_start_at AS DATE)
-          AND hour(i.interval_start_at) * 60 + minute(i.interval_start_at) >= w.minute_from
-          AND hour(i.interval_start_at) * 60 + minute(i.interval_start_at) < w.minute_to
-        GROUP BY ALL
-    """
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=i) for i in range((last - first).days + 1))
