@@ -10,7 +10,8 @@ from typing import Any
 
 from sample import UNITS, findings, sample
 
-from wattledger.bulletin.model import Bulletin, Evidence, Language, Text, Unit, UnitRow
+from wattledger.bulletin.model import Bulletin, Evidence, Text, Unit, UnitRow
+from wattledger.words import Language
 
 ATTACKS = (
     "<script>alert(1)</script>",

@@ -14,7 +14,6 @@ from wattledger.bulletin.model import (
     DatasetRow,
     Evidence,
     Finding,
-    Language,
     LinkRow,
     Manifest,
     RejectedRow,
@@ -25,6 +24,7 @@ from wattledger.bulletin.model import (
     UnitRow,
 )
 from wattledger.periods import Period
+from wattledger.words import Language
 
 D = Decimal
 UNITS = [

@@ -9,11 +9,12 @@ from typing import Any
 
 from sample import sample
 
-from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin, Language
+from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.files import case_catalogue
 from wattledger.rating.exact import rate
 from wattledger.settings import Settings
+from wattledger.words import Language
 
 SOURCE = [{"id": "s", "zh": "示例电价", "en": "Prices of this sample", "status": "unverified"}]
 

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 from hostile import hostile, huge
 from sample import quiet, sample
 
 from wattledger.bulletin.columns import WIDTH, pad, table, width, wrap
-from wattledger.bulletin.model import Language
 from wattledger.bulletin.plain import render_text
-
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from wattledger.words import LANGUAGES, Language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
-from typing import get_args
 
 import pytest
 from hostile import ATTACK, UNIT, hostile, huge
@@ -12,11 +11,10 @@ from lxml.html import HtmlElement
 from sample import quiet, sample
 
 from wattledger.bulletin.headline import subject
-from wattledger.bulletin.model import Bulletin, Language, Tally
+from wattledger.bulletin.model import Bulletin, Tally
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.view import MAX_BYTES
-
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from wattledger.words import LANGUAGES, Language
 
 
 def parsed(bulletin: Bulletin) -> HtmlElement:

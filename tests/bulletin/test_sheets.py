@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import get_args
 
 import pytest
 from hostile import ATTACK, huge
@@ -15,15 +14,15 @@ from tests.rating.compare.world import World, bill_case, metered
 
 from wattledger.audit.rules import load_rules
 from wattledger.bulletin.columns import WIDTH, width
-from wattledger.bulletin.model import Bulletin, Finding, Language
+from wattledger.bulletin.model import Bulletin, Finding
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.sheets import bills_of, rated_bills, sheets_for
 from wattledger.bulletin.view import MAX_BYTES
 from wattledger.rating.cases.bill import BillCase
 from wattledger.settings import Settings
+from wattledger.words import LANGUAGES, Language
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 D = Decimal
 
 

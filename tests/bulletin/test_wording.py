@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from wattledger.bulletin import headline, plain, plain_sheets, render, wording, worklist, worklist_rows
-from wattledger.bulletin.wording import NOTHING, Wording, clean, clip, load_strings
+from wattledger.bulletin.wording import NOTHING, Wording, clean, clip
 from wattledger.errors import ConfigurationError
 from wattledger.settings import Settings
+from wattledger.words import load_words
 
 TEMPLATES = Settings().templates
 ZH, EN = Wording(TEMPLATES, "zh-CN", "CNY"), Wording(TEMPLATES, "en", "TND")
@@ -54,14 +55,14 @@ def used_keys() -> set[str]:
 
 
 def test_both_catalogues_have_the_same_keys_and_placeholders() -> None:
-    zh, en = load_strings(TEMPLATES, "zh-CN"), load_strings(TEMPLATES, "en")
+    zh, en = load_words(TEMPLATES, "strings", "zh-CN"), load_words(TEMPLATES, "strings", "en")
     assert zh.keys() == en.keys()
     assert {k: placeholders(v) for k, v in zh.items()} == {k: placeholders(v) for k, v in en.items()}
 
 
 def test_every_key_used_exists_and_every_plural_has_its_forms() -> None:
     for language in ("zh-CN", "en"):
-        strings = load_strings(TEMPLATES, language)
+        strings = load_words(TEMPLATES, "strings", language)
         assert not used_keys() - strings.keys()
         for key, entry in strings.items():
             if "n" in placeholders(entry):
@@ -71,9 +72,11 @@ def test_every_key_used_exists_and_every_plural_has_its_forms() -> None:
 
 def test_no_key_is_unused() -> None:
     prefixed = {
-        key for key, prefix in product(load_strings(TEMPLATES, "en"), FAMILIES) if key.startswith(prefix)
+        key
+        for key, prefix in product(load_words(TEMPLATES, "strings", "en"), FAMILIES)
+        if key.startswith(prefix)
     }
-    assert not load_strings(TEMPLATES, "en").keys() - used_keys() - prefixed
+    assert not load_words(TEMPLATES, "strings", "en").keys() - used_keys() - prefixed
 
 
 def test_an_unknown_key_is_an_error() -> None:
@@ -83,7 +86,7 @@ def test_an_unknown_key_is_an_error() -> None:
 
 def test_a_folder_without_catalogues_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        load_strings(tmp_path, "en")
+        load_words(tmp_path, "strings", "en")
 
 
 def test_numbers_money_and_periods() -> None:

@@ -11,8 +11,9 @@ from wattledger.rating.after import steps as after_steps
 from wattledger.rating.after.steps import STEPS
 from wattledger.rating.exact.steps import STEP_CODES
 from wattledger.rating.sheets.model import Sheet
-from wattledger.rating.sheets.text import LANGUAGES, Language, SheetWords, load_texts, sheet_texts
+from wattledger.rating.sheets.text import SheetWords, sheet_texts
 from wattledger.settings import Settings
+from wattledger.words import LANGUAGES, Language, load_words
 
 TEMPLATES = Settings().templates
 CODES = {**STEP_CODES, **STEPS}
@@ -32,7 +33,7 @@ def test_no_code_stands_for_two_steps() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_step_has_a_sentence_that_names_its_values_only(language: Language) -> None:
-    texts = load_texts(TEMPLATES, language)
+    texts = load_words(TEMPLATES, "sheet", language)
     told = {key.removeprefix("step."): text for key, text in texts.items() if key.startswith("step.")}
     assert set(told) == set(CODES)
     assert {code: placeholders(text) - set(CODES[code]) for code, text in told.items()} == {
@@ -43,12 +44,14 @@ def test_every_step_has_a_sentence_that_names_its_values_only(language: Language
 @pytest.mark.parametrize("code", CODES)
 def test_a_sentence_leaves_out_no_number(code: str) -> None:
     """What the English sentence names, the Chinese one does, and nothing that was worked out is left out."""
-    english, chinese = (placeholders(load_texts(TEMPLATES, lang)[f"step.{code}"]) for lang in ("en", "zh-CN"))
+    english, chinese = (
+        placeholders(load_words(TEMPLATES, "sheet", lang)[f"step.{code}"]) for lang in ("en", "zh-CN")
+    )
     assert english == chinese == set(CODES[code])
 
 
 def test_both_languages_have_the_same_keys() -> None:
-    english, chinese = load_texts(TEMPLATES, "en"), load_texts(TEMPLATES, "zh-CN")
+    english, chinese = load_words(TEMPLATES, "sheet", "en"), load_words(TEMPLATES, "sheet", "zh-CN")
     assert english.keys() == chinese.keys()
     assert all(placeholders(english[key]) == placeholders(chinese[key]) for key in english)
 
@@ -58,7 +61,7 @@ def test_every_sheet_of_the_published_cases_can_be_told_in_full() -> None:
     for got in all_sheets():
         for language in LANGUAGES:
             words = SheetWords(TEMPLATES, language)
-            texts = load_texts(TEMPLATES, language)
+            texts = load_words(TEMPLATES, "sheet", language)
             told = sheet_texts(got, words)
             assert len(told.lines) == len(got.lines)
             named = {f"component.{line.component}" for line in got.lines}

@@ -17,6 +17,7 @@ from typing import Literal
 from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
 from wattledger.rating.sheets.model import Sheet
+from wattledger.words import Language
 
 __all__ = [
     "Basis",
@@ -28,7 +29,6 @@ __all__ = [
     "DatasetRow",
     "Evidence",
     "Finding",
-    "Language",
     "LinkRow",
     "Manifest",
     "Parameter",
@@ -45,7 +45,6 @@ __all__ = [
     "Verdict",
 ]
 
-Language = Literal["zh-CN", "en"]
 State = Literal["new", "reopened", "persistent", "resolved"]
 Verdict = Literal["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"]
 

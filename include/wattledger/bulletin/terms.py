@@ -12,7 +12,7 @@ from typing import Any
 
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Contract, load_contracts
-from wattledger.rating.sheets.text import LANGUAGES, load_texts
+from wattledger.words import LANGUAGES, load_words
 from wattledger.yaml_text import load_yaml
 
 
@@ -72,7 +72,7 @@ class Terms:
     def component(self, component: str) -> Text:
         """A charge component, by the words of the calculation sheets."""
         key = f"component.{component}"
-        zh, en = (load_texts(self._templates, language) for language in LANGUAGES)
+        zh, en = (load_words(self._templates, "sheet", language) for language in LANGUAGES)
         return Text(zh.get(key, component), en.get(key, component))
 
     def column(self, column: str) -> Text:

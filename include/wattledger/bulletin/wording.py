@@ -10,7 +10,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
-from functools import cache
 from pathlib import Path
 
 from babel import Locale
@@ -18,33 +17,14 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from wattledger.bulletin.masking import mask
-from wattledger.bulletin.model import Evidence, Language, RejectedRow, Text, Value
-from wattledger.errors import ConfigurationError, UsageError
+from wattledger.bulletin.model import Evidence, RejectedRow, Text, Value
+from wattledger.errors import UsageError
 from wattledger.periods import Period
-from wattledger.yaml_text import load_yaml
+from wattledger.words import Language, load_words
 
 NOTHING = "—"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-Strings = dict[str, str | dict[str, str]]
-
-
-@cache
-def load_strings(templates: Path, language: Language) -> Strings:
-    """The catalogue of ``language``: key -> text, or key -> plural form -> text."""
-    path = templates / f"strings.{language}.yaml"
-    try:
-        loaded = load_yaml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(
-            f"The bulletin's texts in {language} cannot be read.",
-            where=str(path),
-            todo="Point WATTLEDGER_TEMPLATES at the folder reports_templates.",
-        ) from error
-    if not isinstance(loaded, dict):
-        raise ConfigurationError("The catalogue is not a mapping of keys to texts.", where=str(path))
-    return loaded
 
 
 @dataclass(frozen=True)
@@ -61,12 +41,12 @@ class Wording:
 
     def t(self, key: str, **values: object) -> str:
         """The text of ``key``; ``n`` chooses the plural form and is shown as a number. KeyError if unknown."""
-        entry = load_strings(self.templates, self.language)[key]
+        entry = load_words(self.templates, "strings", self.language)[key]
         if isinstance(entry, dict):
             entry = entry.get(self.locale.plural_form(_count(values["n"])), entry["other"])
         if "n" in values:
             values["n"] = self.number(_count(values["n"]))
-        return entry.format(**values)
+        return str(entry.format(**values))
 
     def money(self, amount: Decimal | None) -> str:
         """An amount in the source's currency; a dash where there is none."""

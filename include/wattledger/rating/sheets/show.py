@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from wattledger.errors import UsageError
 from wattledger.rating.sheets.model import Clause, Sheet, Step, Value
-from wattledger.rating.sheets.text import LANGUAGES, Language, SheetTexts, SheetWords, sheet_texts
+from wattledger.rating.sheets.text import SheetTexts, SheetWords, sheet_texts
+from wattledger.words import LANGUAGES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -161,4 +162,4 @@ def _table(t: Callable[..., str], columns: Sequence[str], rows: Iterable[Sequenc
     return made
 
 
-__all__ = ["FORMATS", "Language", "sheet_html", "sheet_json", "show_sheet"]
+__all__ = ["FORMATS", "sheet_html", "sheet_json", "show_sheet"]

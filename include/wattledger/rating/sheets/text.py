@@ -10,19 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from babel import Locale
 from babel.numbers import format_decimal
 
-from wattledger.errors import ConfigurationError
 from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine, Step, Value
-from wattledger.yaml_text import load_yaml
+from wattledger.words import Language, load_words
 
-Language = Literal["zh-CN", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
+CATALOGUE = "sheet"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _PLAIN, _MONEY = "#,##0.########", "#,##0.00######"
 _AMOUNTS = frozenset({"amount", "base", "owed"})
@@ -84,16 +80,16 @@ class SheetWords:
 
     def __init__(self, templates: Path, language: Language) -> None:
         self.language = language
-        self._texts = load_texts(templates, language)
+        self._texts = load_words(templates, CATALOGUE, language)
         self._locale = Locale.parse(_LOCALES[language])
 
     def t(self, key: str, **values: object) -> str:
         """The text of ``key``; KeyError if there is none."""
-        return self._texts[key].format(**values)
+        return str(self._texts[key].format(**values))
 
     def word(self, group: str, code: str) -> str:
         """The word for a code."""
-        return self._texts.get(f"{group}.{code}", code)
+        return str(self._texts.get(f"{group}.{code}", code))
 
     def number(self, number: Decimal | int) -> str:
         """A quantity or a price with thousands separators and its own decimals, up to 8."""
@@ -144,21 +140,6 @@ def sheet_texts(sheet: Sheet, words: SheetWords) -> SheetTexts:
         arithmetic=tuple(entry for entry in arithmetic if entry.steps),
         clauses=tuple(words.clause(c) for c in dict.fromkeys(c for part in parts for c in part.clauses)),
     )
-
-
-@cache
-def load_texts(templates: Path, language: Language) -> dict[str, str]:
-    """The catalogue of ``language``: key -> text."""
-    path = templates / f"sheet.{language}.yaml"
-    try:
-        loaded = load_yaml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(
-            f"The calculation sheet's texts in {language} cannot be read.",
-            where=str(path),
-            todo="Point WATTLEDGER_TEMPLATES at the folder reports_templates.",
-        ) from error
-    return {str(key): str(text) for key, text in loaded.items()}
 
 
 def _line(line: SheetLine, words: SheetWords) -> LineText:
