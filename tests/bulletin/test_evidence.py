@@ -43,6 +43,24 @@ def test_what_is_no_code_stays_as_it_is(value: str) -> None:
     assert value_of("billed_value", value) == value
 
 
+def test_a_standard_column_is_labelled_and_worded_as_in_the_dataset_of_the_rule() -> None:
+    usage = json.dumps({"usage_kwh": "12.5"})
+    assert read_evidence(usage, TERMS, ("bill", "meter_reading"))[0].label.zh == "结算电量(kWh)"
+    assert read_evidence(usage, TERMS, ("meter_reading", "bill"))[0].label.zh == "抄见电量(kWh)"
+    (kind,) = read_evidence(json.dumps({"payment_kind": "reversal"}), TERMS, ("payment",))
+    assert kind.value == Text("冲正", "reversal")
+    (method,) = read_evidence(json.dumps({"settle_method": "write_off"}), TERMS, ("payment",))
+    assert method.value == Text("核销", "write off")
+
+
+def test_the_cause_of_an_adjustment_is_not_that_of_a_difference() -> None:
+    evidence = json.dumps({"cause": "reading"})
+    (adjusted,) = read_evidence(evidence, TERMS, ("billing_adjustment",))
+    assert (adjusted.label.zh, adjusted.value) == ("退补原因", Text("抄表", "reading"))
+    (differing,) = read_evidence(json.dumps({"cause": "tou"}), TERMS, ("bill_difference", "bill"))
+    assert (differing.label.zh, differing.value) == ("原因", Text("分时错误", "times of use"))
+
+
 def test_causes_and_components_are_worded() -> None:
     assert value_of("cause", "wrong_version") == Text("电价版本错误", "another version")
     assert value_of("components", "capacity, meter_fee") == Text(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,10 +19,8 @@ from wattledger.bulletin.model import (
     Basis,
     Break,
     Bulletin,
-    CauseRow,
     DatasetRow,
     Finding,
-    LinkRow,
     Manifest,
     Parameter,
     RejectedRow,
@@ -36,6 +33,7 @@ from wattledger.bulletin.model import (
     Unit,
     UnitRow,
 )
+from wattledger.bulletin.reconciliation import Reconciliation
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
 from wattledger.extract.source import Source
@@ -75,7 +73,7 @@ class Composer:
             rules=tuple(self._rule(rule, units) for rule in self.rules if self._concerns(rule)),
             findings=tuple(self._findings(self._listed(units))),
             datasets=() if org_id else tuple(self._datasets()),
-            links=tuple(self._links(org_id, units)),
+            links=tuple(self._reconciliation.links(org_id, units)),
             manifest=self._manifest(),
             units=() if org_id else tuple(self._unit_rows()),
             currency=self.source.currency,
@@ -91,20 +89,7 @@ class Composer:
 
     def breaks(self, org_id: str | None) -> Iterator[Break]:
         """All breaks of an audience."""
-        units = self.organisation.subtree(org_id) if org_id else None
-        for row in registry.list_breaks(self.engine, self.source.name, self.period, units=units):
-            yield Break(
-                link=row.link,
-                cause=self.terms.cause(row.cause),
-                measure=row.unit,  # type: ignore[arg-type]
-                business_key=row.business_key,
-                difference=row.difference,
-                left=row.left_value,
-                right=row.right_value,
-                unit=self._unit(row.org_id),
-                account_id=row.account_id,
-                evidence=read_evidence(row.evidence, self.terms),
-            )
+        return self._reconciliation.breaks(self.organisation.subtree(org_id) if org_id else None)
 
     @property
     def period(self) -> Period:
@@ -164,8 +149,13 @@ class Composer:
                 account_id=row.account_id,
                 amount=row.amount,
                 kwh=row.kwh,
-                evidence=read_evidence(row.evidence, self.terms),
+                evidence=read_evidence(row.evidence, self.terms, self._datasets_of.get(row.rule_id, ())),
             )
+
+    @cached_property
+    def _datasets_of(self) -> dict[str, tuple[str, ...]]:
+        """What each rule reads, with what it goes through row by row first."""
+        return {rule.rule_id: (rule.record.batch, *rule.record.inputs) for rule in self.rules}
 
     def _rule(self, rule: Rule, units: list[str] | None) -> RuleRow:
         record, verdict = rule.record, self._verdicts[rule.rule_id]
@@ -224,48 +214,9 @@ class Composer:
                 ),
             )
 
-    def _links(self, org_id: str | None, units: list[str] | None) -> Iterator[LinkRow]:
-        for row in self._reconciliation:
-            if row.org_id != org_id:
-                continue
-            yield LinkRow(
-                link=row.link,
-                title=self.terms.link(row.link),
-                left=self.terms.link(row.link, "left"),
-                right=self.terms.link(row.link, "right"),
-                measure=row.unit,  # type: ignore[arg-type]
-                evaluated=row.status == "EVALUATED",
-                reason=self.terms.obstacles(row.reason) if row.reason else None,
-                compared=row.compared,
-                agreeing=row.agreeing,
-                left_total=row.left_total,
-                right_total=row.right_total,
-                difference=row.difference,
-                causes=self._causes(row.link, units),
-            )
-
     @cached_property
-    def _reconciliation(self) -> list[registry.ReconciliationRow]:
-        return registry.list_reconciliation(self.engine, self.source.name, self.period)
-
-    @cached_property
-    def _break_totals(self) -> dict[tuple[str, str | None, str], tuple[int, Decimal]]:
-        """Number and difference of the breaks by link, unit and cause."""
-        counted: dict[tuple[str, str | None, str], tuple[int, Decimal]] = {}
-        for row in registry.list_breaks(self.engine, self.source.name, self.period):
-            number, total = counted.get((row.link, row.org_id, row.cause), (0, Decimal(0)))
-            counted[row.link, row.org_id, row.cause] = (number + 1, total + row.difference)
-        return counted
-
-    def _causes(self, link: str, units: list[str] | None) -> tuple[CauseRow, ...]:
-        wanted = None if units is None else set(units)
-        counted: dict[str, tuple[int, Decimal]] = {}
-        for (of_link, org_id, cause), (more, difference) in self._break_totals.items():
-            if of_link == link and (wanted is None or org_id in wanted):
-                number, total = counted.get(cause, (0, Decimal(0)))
-                counted[cause] = (number + more, total + difference)
-        ordered = sorted(counted.items(), key=lambda item: (-abs(item[1][1]), item[0]))
-        return tuple(CauseRow(self.terms.cause(cause), n, total) for cause, (n, total) in ordered)
+    def _reconciliation(self) -> Reconciliation:
+        return Reconciliation(self.engine, self.source.name, self.period, self.terms, self._unit)
 
     def _unit_rows(self) -> Iterator[UnitRow]:
         by_unit: dict[str | None, States] = {}

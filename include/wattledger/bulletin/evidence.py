@@ -8,42 +8,42 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
 from wattledger.bulletin.model import Evidence, Text, Value
 from wattledger.bulletin.terms import Terms
-from wattledger.contracts import load_contracts
 
-_CODED = ("billed_value", "expected_value", "reason")
+_RATED_BY = ("billed_value", "expected_value", "reason")
 
 
-def read_evidence(text: str | None, terms: Terms) -> tuple[Evidence, ...]:
-    """A failing row's columns with their labels and types; its place in the source comes last."""
+def read_evidence(text: str | None, terms: Terms, datasets: tuple[str, ...] = ()) -> tuple[Evidence, ...]:
+    """A failing row's columns, labelled and worded as in ``datasets``; its place in the source comes last."""
     return tuple(
-        Evidence(column, terms.column(column), _worded(column, value, terms))
+        Evidence(column, terms.column(column, datasets), _value(column, value, terms, datasets))
         for column, value in json.loads(text or "{}", parse_float=Decimal).items()
         if value is not None
     )
 
 
-def _worded(column: str, value: str | int | Decimal, terms: Terms) -> Value:
-    """A code in words, where the column holds codes of the audit's own; else the value as what it is."""
-    if isinstance(value, str):
-        if column == "cause":
-            return terms.cause(value)
-        if column == "components":
-            parts = [terms.component(part) for part in value.split(", ")]
-            return Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
-        if column in _CODED and (text := terms.code(value)):
-            return text
-    return _value(column, value)
-
-
-def _value(column: str, value: str | int | Decimal) -> Value:
-    """The text of the evidence as what it is, so that numbers and dates are written in the reader's way."""
+def _value(column: str, value: str | int | Decimal, terms: Terms, datasets: tuple[str, ...]) -> Value:
+    """A code in words, and a text as what it is, so that numbers and dates are written in the reader's way."""
     if not isinstance(value, str):
         return value
-    kind = _column_types().get(column, "")
+    standard = terms.standard(column, datasets)
+    if standard and value in standard.codes:
+        return Text(standard.codes[value], value.replace("_", " "))
+    if column == "missing_field":
+        return terms.column(value, datasets)
+    if column == "cause":
+        return terms.cause(value)
+    if column == "components":
+        parts = [terms.component(part) for part in value.split(", ")]
+        return Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+    if (column in _RATED_BY or value in ("true", "false")) and (text := terms.code(value)):
+        return text
+    return _typed(value, standard.type if standard else "", column)
+
+
+def _typed(value: str, kind: str, column: str) -> Value:
     if kind.startswith("decimal") or column.endswith(("_kwh", "_amount")):
         try:
             return Decimal(value)
@@ -52,9 +52,3 @@ def _value(column: str, value: str | int | Decimal) -> Value:
     if kind == "date" and len(value) == len("2026-10-31"):
         return date.fromisoformat(value)
     return value
-
-
-@cache
-def _column_types() -> dict[str, str]:
-    """The type of every standard column."""
-    return {name: c.type for contract in load_contracts().values() for name, c in contract.columns.items()}

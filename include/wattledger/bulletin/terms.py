@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wattledger.bulletin.model import Text
-from wattledger.contracts import Contract, load_contracts
+from wattledger.contracts import Column, Contract, find_column, load_contracts
 from wattledger.words import LANGUAGES, load_words
 from wattledger.yaml_text import load_yaml
 
@@ -62,7 +62,7 @@ class Terms:
         return Text(f"{label.zh}：{text.zh}", f"{column}: {text.en}")
 
     def code(self, code: str) -> Text | None:
-        """What a bill was rated by, or why it was not; None for what is no code of the audit's own."""
+        """What a bill was rated by, or why it was not, several joined by ``+``; None for what is no such code."""
         parts = code.split("+")
         if any(part not in self._content["codes"] for part in parts):
             return None
@@ -75,22 +75,21 @@ class Terms:
         zh, en = (load_words(self._templates, "sheet", language) for language in LANGUAGES)
         return Text(zh.get(key, component), en.get(key, component))
 
-    def column(self, column: str) -> Text:
-        """The label of a column of evidence: the contracts', or that of a rule's own column."""
-        return _contract_labels().get(column) or self._text("columns", column)
+    def column(self, column: str, datasets: tuple[str, ...] = ()) -> Text:
+        """The label of a column of evidence."""
+        standard = self.standard(column, datasets)
+        return Text(standard.zh, standard.en) if standard else self._text("columns", column)
+
+    def standard(self, column: str, datasets: tuple[str, ...] = ()) -> Column | None:
+        """The standard column that evidence shows: that of ``datasets``, else any's; None for a rule's own."""
+        found = find_column(column, datasets)
+        if found or column in self._content["columns"]:
+            return found
+        return find_column(column, tuple(load_contracts()))
 
     def _text(self, group: str, key: str) -> Text:
         entry = self._content[group].get(key)
         return Text(**entry) if entry else Text(key, key)
-
-
-@cache
-def _contract_labels() -> dict[str, Text]:
-    return {
-        name: Text(column.zh, column.en)
-        for contract in load_contracts().values()
-        for name, column in contract.columns.items()
-    }
 
 
 @cache

@@ -4,6 +4,6 @@ Belongs here: the standard datasets' columns, types, keys, floors. How a company
 them stands in its source file (``wattledger.extract``).
 """
 
-from wattledger.contracts.model import Column, Contract, load_contracts
+from wattledger.contracts.model import Column, Contract, find_column, load_contracts
 
-__all__ = ["Column", "Contract", "load_contracts"]
+__all__ = ["Column", "Contract", "find_column", "load_contracts"]

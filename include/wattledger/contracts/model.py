@@ -34,7 +34,8 @@ class Column(_Strict):
     zh: str
     en: str
     required: bool = False
-    codes: tuple[str, ...] = ()
+    codes: dict[str, str] = {}
+    """The values that the column may hold, each with its Chinese words; the code itself is the English."""
     min: date | float | None = None
     max: date | float | None = None
     description: str = ""
@@ -97,3 +98,12 @@ def load_contracts() -> dict[str, Contract]:
             raise ConfigurationError(f"The contract {entry.name} is wrong: {error}") from error
         found[contract.dataset] = contract
     return found
+
+
+@cache
+def find_column(name: str, datasets: tuple[str, ...]) -> Column | None:
+    """The column of that name of the first of ``datasets`` that has it; what is no dataset has none."""
+    contracts = load_contracts()
+    having = (contracts[d].columns for d in datasets if d in contracts and name in contracts[d].columns)
+    found = next(having, None)
+    return found[name] if found else None
