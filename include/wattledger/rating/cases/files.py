@@ -59,18 +59,21 @@ def read_case(path: Path) -> tuple[Case, Expectation]:
             [f"expect.{line}" for line in _wrong(error.errors(include_url=False), "")], str(path)
         ) from error
     case = parse_case({name: value for name, value in content.items() if name not in _NOTES}, str(path))
-    return _beside(case, path.parent), expected
+    return _placed(case, path), expected
 
 
-def _beside(case: Case, folder: Path) -> Case:
-    """The case with its interval files looked for where the case's own file is."""
+def _placed(case: Case, path: Path) -> Case:
+    """The case called after its file if it has no id, its interval files looked for beside it."""
     if not isinstance(case, BillCase):
         return case
     points = tuple(
-        p.model_copy(update={"intervals_file": str(folder / p.intervals_file)}) if p.intervals_file else p
+        p.model_copy(update={"intervals_file": str(path.parent / p.intervals_file)})
+        if p.intervals_file
+        else p
         for p in case.points
     )
-    return case.model_copy(update={"points": points})
+    bill_id = case.bill_id if "bill_id" in case.model_fields_set else path.stem
+    return case.model_copy(update={"points": points, "bill_id": bill_id})
 
 
 def _content(path: Path) -> object:

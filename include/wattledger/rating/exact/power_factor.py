@@ -76,15 +76,17 @@ def _percent(table: PowerFactorTable, factor: Decimal) -> tuple[Decimal, Decimal
     values: dict[str, Value] = {"standard": table.standard, "factor": factor}
     below = max((knot for knot in table.percent if knot <= factor), default=min(table.percent))
     above = min((knot for knot in table.percent if knot >= factor), default=max(table.percent))
-    low, high = table.percent[below], table.percent[above]
     if below == above or not below <= factor <= above:
-        at = low if below >= factor else high
+        at = table.percent[below if below >= factor else above]
         return at, Decimal(1), [Step("percent_at_knot", {**values, "percent": at})]
-    divisor = above - below
-    dividend = low * divisor + (high - low) * (factor - below)
-    values |= {"lower_factor": below, "lower_percent": low, "upper_factor": above, "upper_percent": high}
-    step = Step("percent_between_knots", {**values, "percent": _shown(dividend, divisor)})
-    return dividend, divisor, [step]
+    # as the published tables put it: so much for each hundredth, away from the standard
+    near, far = (above, below) if factor < table.standard else (below, above)
+    start, rise = table.percent[near], table.percent[far] - table.percent[near]
+    hundredths, width = abs(factor - near) * HUNDRED, abs(far - near) * HUNDRED
+    dividend = start * width + rise * hundredths
+    values |= {"from_factor": near, "from_percent": start, "hundredths": hundredths}
+    values |= {"each": half_up_quotient(rise, width, 4), "percent": _shown(dividend, width)}
+    return dividend, width, [Step("percent_between_knots", values)]
 
 
 def _evaluated(

@@ -84,7 +84,7 @@ _CODES: Final[dict[str, str]] = {
     "reactive_of_point": "point_id reactive reactive_reverse transformer kvarh",
     "factor": "active_kwh reactive_kvarh unrounded factor",
     "percent_at_knot": "standard factor percent",
-    "percent_between_knots": "standard factor lower_factor lower_percent upper_factor upper_percent percent",
+    "percent_between_knots": "standard factor from_factor from_percent hundredths each percent",
     "percent_reward_only": "before percent",
     "percent_penalty_only": "before percent",
     # 8, 9 percentages of amounts
