@@ -40,7 +40,7 @@ class Limits:
     rules: int = 40
     details: int = 18
     units: int = 20
-    owners: int = 10
+    owners: int = 12
     unevaluated: int = 30
     datasets: int = 24
     links: int = 8
@@ -56,10 +56,10 @@ class Limits:
 LADDER = (
     Limits(),
     Limits(sheets=3, sheet_rows=8),
-    Limits(25, 6, 30, 10, 16, 10, 24, 20, 8, 8, 4, 140, 3, 8),
-    Limits(20, 5, 24, 8, 14, 8, 20, 18, 8, 6, 3, 120, 2, 8),
-    Limits(16, 4, 20, 6, 12, 6, 16, 16, 6, 5, 3, 90, 2, 6),
-    Limits(10, 3, 14, 4, 10, 5, 12, 14, 6, 5, 2, 60, 1, 6),
+    Limits(25, 6, 30, 10, 16, 12, 24, 20, 8, 8, 4, 140, 3, 8),
+    Limits(20, 5, 24, 8, 14, 12, 20, 18, 8, 6, 3, 120, 2, 8),
+    Limits(16, 4, 20, 6, 12, 12, 16, 16, 6, 5, 3, 90, 2, 6),
+    Limits(10, 3, 14, 4, 10, 8, 12, 14, 6, 5, 2, 60, 1, 6),
     Limits(5, 2, 8, 3, 5, 4, 6, 8, 5, 4, 2, 32, 0, 0),
 )
 """From roomy to tight; the last is under 100 KB whatever the texts hold."""
