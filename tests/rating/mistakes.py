@@ -6,12 +6,13 @@ Belongs here: mistakes, for the tests of the checks and of docs/tariffs.md. No t
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError
 from wattledger.rating.catalogue.files import join_layers, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
@@ -22,9 +23,9 @@ BASE = load_yaml((Path(__file__).parent / "catalogue_base.yaml").read_text(encod
 Change = Callable[[Any], Any]
 
 
-def catalogue_of(*contents: Any) -> Catalogue:
+def catalogue_of(*contents: Any, parameters: Sequence[dict[str, Any]] = ()) -> Catalogue:
     layers = {f"{n}.yaml": parse_catalogue_file(content, f"{n}.yaml") for n, content in enumerate(contents)}
-    return join_layers("ZZ", layers, [])
+    return join_layers("ZZ", layers, load_parameters(Path("none"), "ZZ", tuple(parameters)))
 
 
 def refusal(change: Change, *more: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.rating.mistakes import BASE, MISTAKES, catalogue_of, rate, refusal, tariff
+from wattledger.errors import ConfigurationError
 
 
 def test_the_catalogue_that_the_mistakes_are_made_in_is_right() -> None:
@@ -67,3 +68,16 @@ def test_a_scheme_goes_on_with_the_same_periods_only() -> None:
         "tou": [{"id": "hours", "periods": ["peak", "valley"], "balance_to": "valley"}],
     }
     assert "1.yaml: times of use hours stand there with other periods" in refusal(lambda c: c, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("rating.part_month", "calender_days", "is calender_days, expected thirtieths or calendar_days"),
+        ("rating.untimed_kwh", 1, "is 1, expected balance or shares"),
+        ("rating.demand_over_share", "105 %", "is '105 %', expected a number"),
+    ],
+)
+def test_a_parameter_that_no_engine_knows_is_refused(name: str, value: object, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"the parameter {name} from 2024-06-01 {message}"):
+        catalogue_of(BASE, parameters=[{"name": name, "value": value, "valid_from": "2024-06-01"}])

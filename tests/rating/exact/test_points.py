@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.rating.exact.utility import UTILITY, amounts, case, catalogue, parameter, plain, rated, simple
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.exact import rate
 
 
@@ -239,3 +241,58 @@ def test_the_main_tariff_is_that_of_the_smallest_point_and_its_lines_come_first(
       - {point_id: C, tariff_code: HOME, readings: [{register: total, usage: 1}]}
     """)
     assert [line.tariff_code for line in rated(bill).lines] == ["SHOP", "SHOP", "FARM", "HOME"]
+
+
+SHARES = catalogue("", parameter("rating.untimed_kwh", "shares"))
+LOSSY = """
+points:
+- {point_id: P, tariff_code: SHOP-TOU, line_loss_percent: 3, readings: [
+    {register: total, usage: 1000}, {register: peak, usage: 410}, {register: flat, usage: 390},
+    {register: valley, usage: 195}]}
+"""
+
+
+def quantities(bill: BillCase, by: Catalogue) -> list[tuple[str | None, str]]:
+    lines = rated(bill, by).lines
+    return [(line.tou, plain(line.quantity)) for line in lines if line.tou][:3]
+
+
+def test_losses_go_to_one_time_or_to_all_in_their_shares() -> None:
+    # 30 kWh of losses, flat has 5 that no register counted; shares: peak 30 x 410 / 1000 = 12.3 -> 12,
+    # valley 30 x 195 / 1000 = 5.85 -> 6, flat what is left: 12
+    assert quantities(case(LOSSY), UTILITY) == [("peak", "410"), ("flat", "425"), ("valley", "195")]
+    assert quantities(case(LOSSY), SHARES) == [("peak", "422"), ("flat", "407"), ("valley", "201")]
+
+
+def test_fixed_children_are_taken_off_all_times_in_their_shares() -> None:
+    # 300 + 101 off 1030: 401 x 422 / 1030 = 164.29 -> 164, 401 x 201 / 1030 = 78.25 -> 78, flat 401 - 242 = 159
+    bill = case(
+        LOSSY
+        + "- {point_id: A, parent_point_id: P, calculation: fixed_kwh, fixed_kwh: 300, tariff_code: FARM}\n"
+        + "- {point_id: B, parent_point_id: P, calculation: submeter,"
+        + " readings: [{register: total, usage: 101}]}"
+    )
+    assert quantities(bill, SHARES) == [("peak", "258"), ("flat", "248"), ("valley", "123")]
+    assert quantities(bill, UTILITY) == [("peak", "410"), ("flat", "24"), ("valley", "195")]
+
+
+def test_shares_are_of_what_sub_meters_with_times_leave() -> None:
+    # S takes 22 peak and 8 flat, leaving 400, 399 and 201 of 1000; 100 fixed: 40, 20.1 -> 20, and 40 off flat
+    bill = case(
+        LOSSY
+        + "- {point_id: S, parent_point_id: P, calculation: submeter, tariff_code: WORKS,"
+        + " readings: [{register: total, usage: 30}, {register: peak, usage: 22}]}\n"
+        + "- {point_id: A, parent_point_id: P, calculation: fixed_kwh, fixed_kwh: 100, tariff_code: FARM}"
+    )
+    sheet = rated(bill, SHARES)
+    shop = [(line.tou, plain(line.quantity)) for line in sheet.lines if line.tariff_code == "SHOP-TOU"]
+    assert shop[:3] == [("peak", "360"), ("flat", "359"), ("valley", "181")]
+    used = next(f for f in sheet.figures if f.name == "usage_kwh")
+    assert [plain(s.values["part_kwh"]) for s in used.steps if s.code == "untimed_share"] == ["40", "20"]
+
+
+def test_without_energy_there_are_no_shares() -> None:
+    lost = "loss: {method: formula, no_load_kw: 1, load_loss_kw: 3, rated_kva: 100, hours: 720}"
+    readings = "readings: [{register: total, usage: 0}, {register: peak, usage: 0}]"
+    bill = case(f"points: [{{point_id: P, tariff_code: SHOP-TOU, {readings}, {lost}}}]")
+    assert quantities(bill, SHARES) == quantities(bill, UTILITY) == [("flat", "720")]

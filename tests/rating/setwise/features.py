@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.rating.setwise.made_up import WHOLE_KWH, Outcome
+from tests.rating.setwise.made_up import SHARES, WHOLE_KWH, Outcome
 from wattledger.rating.cases.bill import BillCase, Point
 
 REASONS = [
@@ -23,6 +23,7 @@ RATED = (
 one point, several points, no points, one tariff, several tariffs, several meters, multiplier, demand, feed-in
 no usage, negative usage, roll-over or reverse running, reactive both ways, loss in percent, loss by formula, line loss
 sub-meter, fixed kWh, fixed ratio, child without a tariff
+losses in shares of the times, children in shares of the times
 one price, times of use, tiers, tiers and times of use, larger household, kwh_before, several months, surcharge
 price by days, several prices by days, divided in whole kWh, standing charge by days
 priced_on, issued_on, billing_month, before 2000, 2000 to 2009, 2010 to 2019, since 2020
@@ -43,6 +44,11 @@ def features_of(case: BillCase, outcome: Outcome) -> set[str]:
     found = {*_of_bill(case), *_of_lines(outcome), *(f for point in case.points for f in _of_point(point))}
     if "several prices by days" in found and WHOLE_KWH[0] <= case.period_end_on <= WHOLE_KWH[1]:
         found.add("divided in whole kWh")
+    if found & {"times of use", "tiers and times of use"} and SHARES[0] <= case.period_end_on <= SHARES[1]:
+        if outcome.figures.get("loss_kwh"):
+            found.add("losses in shares of the times")
+        if found & {"sub-meter", "fixed kWh", "fixed ratio"}:
+            found.add("children in shares of the times")
     return found
 
 

@@ -42,6 +42,8 @@ FIGURES = (
 )
 WHOLE_KWH = (date(2012, 7, 10), date(2022, 2, 20))
 """First and last day of ``rating.days_division`` being ``whole_kwh``."""
+SHARES = (date(2013, 4, 11), date(2023, 12, 10))
+"""First and last day of ``rating.untimed_kwh`` being ``shares``."""
 LARGE = Decimal(10) ** 10
 """kWh that no bill has; losses by formula get there when a small transformer is given a city's energy."""
 
@@ -57,6 +59,12 @@ def made_up_catalogue() -> Catalogue:
             "value": "whole_kwh",
             "valid_from": WHOLE_KWH[0],
             "valid_to": WHOLE_KWH[1],
+        },
+        {
+            "name": "rating.untimed_kwh",
+            "value": "shares",
+            "valid_from": SHARES[0],
+            "valid_to": SHARES[1],
         },
     )
     parameters = load_parameters(ROOT / "parameters", "CN", own)

@@ -12,10 +12,24 @@ from wattledger.errors import ConfigurationError
 from wattledger.rating.catalogue.checks_rates import rate_problems
 from wattledger.rating.catalogue.checks_schemes import scheme_problems
 from wattledger.rating.catalogue.days import flaws, span_of
-from wattledger.rating.catalogue.model import Catalogue, CatalogueFile, Dated, Seasonal, Tariff
+from wattledger.rating.catalogue.model import (
+    Catalogue,
+    CatalogueFile,
+    Dated,
+    ParameterValue,
+    Seasonal,
+    Tariff,
+)
 from wattledger.rating.catalogue.places import Places
 
 _SHOWN = 20
+_WORDS = {
+    "rating.part_month": ("thirtieths", "calendar_days"),
+    "rating.demand_floor_on": ("measured", "contract"),
+    "rating.days_division": ("exact", "whole_kwh"),
+    "rating.untimed_kwh": ("balance", "shares"),
+}
+"""Parameters of ``docs/rating.md`` that are words; the others are numbers."""
 
 
 def check_catalogue(catalogue: Catalogue, layers: Mapping[str, CatalogueFile]) -> None:
@@ -42,11 +56,23 @@ def check_catalogue(catalogue: Catalogue, layers: Mapping[str, CatalogueFile]) -
 
 def _problems(catalogue: Catalogue, places: Places) -> Iterator[str]:
     """The problems in the order of their causes; prices are not judged by names and spans that are wrong."""
+    yield from _parameter_problems(catalogue.parameters)
     yield from (first := list(_record_problems(catalogue, places)))
     if first:
         return
     yield from scheme_problems(catalogue, places)
     yield from rate_problems(catalogue, places)
+
+
+def _parameter_problems(parameters: Iterable[ParameterValue]) -> Iterator[str]:
+    for parameter in parameters:
+        name, since = parameter.name, parameter.valid_from or "the beginning"
+        if words := _WORDS.get(name):
+            if parameter.text not in words:
+                given = parameter.text if parameter.value is None else parameter.value
+                yield f"the parameter {name} from {since} is {given}, expected {' or '.join(words)}"
+        elif name.startswith("rating.") and parameter.value is None:
+            yield f"the parameter {name} from {since} is {parameter.text!r}, expected a number"
 
 
 def _record_problems(catalogue: Catalogue, places: Places) -> Iterator[str]:

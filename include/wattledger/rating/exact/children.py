@@ -44,8 +44,7 @@ def by_tou_of(scheme: TouScheme | None, kwh: Decimal, own: Metered | None) -> Ma
     return {scheme.balance_to: kwh} if scheme is not None else {}
 
 
-def take_off(by_tou: dict[Tou, Decimal], scheme: TouScheme, kwh: Decimal, own: Metered | None) -> None:
-    """Take a child off its parent's times of use: its own where both tell them apart, else ``balance_to``."""
-    parts: Mapping[Tou, Decimal] = own.by_tou if own is not None and own.by_tou else {scheme.balance_to: kwh}
+def take_off(by_tou: dict[Tou, Decimal], scheme: TouScheme, parts: Mapping[Tou, Decimal]) -> None:
+    """Take kWh off a parent's times of use; times that it does not know, off ``balance_to``."""
     for tou, part in parts.items():
         by_tou[tou if tou in by_tou else scheme.balance_to] -= part

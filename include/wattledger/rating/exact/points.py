@@ -15,6 +15,7 @@ from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.losses import Losses, losses_of
 from wattledger.rating.exact.metered import Metered, metered
 from wattledger.rating.exact.rounding import ZERO, total
+from wattledger.rating.exact.untimed import over_times
 from wattledger.rating.sheets.model import Clause, NotRatableError, Step, Value
 
 
@@ -56,7 +57,7 @@ def quantities_of(case: BillCase, index: Index, uses: dict[str, TariffUse]) -> Q
             losses = _losses(root, index, use)
             _add_root(result, root, use, losses)
             gross = root.energy + losses.kwh
-            _bill(result, root, use, gross, children.get(point.point_id, []), own, uses)
+            _bill(result, root, use, gross, children.get(point.point_id, []), own, uses, index)
     result.usage = total(use.kwh for use in uses.values())
     if len(uses) > 1:
         for use in uses.values():
@@ -73,10 +74,11 @@ def _losses(root: Metered, index: Index, use: TariffUse) -> Losses:
         )
     losses = losses_of(root.point, root.energy, root.registers, index, use.day)
     if use.scheme is not None and losses.kwh:
-        to = use.scheme.balance_to
-        root.by_tou[to] += losses.kwh
-        values: dict[str, Value] = {"point_id": root.point.point_id, "tou": to, "loss_kwh": losses.kwh}
-        losses.steps.append(Step("loss_to_tou", values))
+        parts, steps, clauses = over_times(losses.kwh, root.energy, root, use.scheme, index, use.day)
+        for tou, part in parts.items():
+            root.by_tou[tou] += part
+        losses.steps += steps
+        losses.clauses += clauses
     return losses
 
 
@@ -105,21 +107,29 @@ def _bill(
     children: list[Point],
     own: dict[str, Metered],
     uses: dict[str, TariffUse],
+    index: Index,
 ) -> None:
     """Take a root point's children off it, and give each tariff what is its own."""
-    left = gross
+    left, untimed = gross, ZERO
     for child in sorted(children, key=in_turn):
         child_own, child_use = own.get(child.point_id), uses.get(child.tariff_code)
         kwh, step = kwh_of(child, child_own, gross, left)
         left -= kwh
-        if use.scheme is not None:
-            take_off(root.by_tou, use.scheme, kwh, child_own)
+        if use.scheme is not None and child_own is not None and child_own.by_tou:
+            take_off(root.by_tou, use.scheme, child_own.by_tou)
+        else:
+            untimed += kwh
         if child_use is None:
             result.deducted += kwh
         else:
             child_use.add(kwh, by_tou_of(child_use.scheme, kwh, child_own))
         steps = result.deducted_steps if child_use is None else result.usage_steps
         steps += [*(child_own.steps if child_own is not None else ()), step]
+    if use.scheme is not None and untimed:
+        parts, shares, clauses = over_times(untimed, left + untimed, root, use.scheme, index, use.day)
+        take_off(root.by_tou, use.scheme, parts)
+        result.usage_steps += shares
+        result.loss_clauses += clauses
     use.add(left, root.by_tou)
     values: dict[str, Value] = {"point_id": root.point.point_id, "tariff_code": use.code, "gross_kwh": gross}
     result.usage_steps.append(

@@ -37,7 +37,9 @@ _CODES: Final[dict[str, str]] = {
         "energy_kwh reactive_kvarh unrounded loss_kvarh"
     ),
     "line_loss": "point_id energy_kwh transformer_loss_kwh percent unrounded loss_kwh",
-    "loss_to_tou": "point_id tou loss_kwh",
+    # 3, 4 losses and children that no register tells by time; in loss_kwh and usage_kwh
+    "untimed_share": "point_id tou untimed_kwh tou_kwh whole_kwh part_kwh",
+    "untimed_rest": "point_id tou part_kwh",
     # 4 children; in deducted_kwh where they have no tariff, else in usage_kwh
     "child_submeter": "point_id parent_point_id kwh",
     "child_fixed_kwh": "point_id parent_point_id fixed_kwh left_kwh kwh",

@@ -34,19 +34,34 @@ SELECT f.p, f.b, f.k, f.parent_p, f.kwh, CASE WHEN u.s1 THEN CASE WHEN u.balance
     CASE WHEN u.s5 THEN CASE WHEN u.balance = 5 THEN f.kwh ELSE 0 END END, false
 FROM fixed AS f LEFT JOIN scratch_use AS u ON u.k = f.k;
 
--- Off each time of use of the parent, a sub-meter's kWh of this time; the rest off the balance.
+-- Off each time of use of the parent, a sub-meter's kWh of this time; the rest off the balance. By shares, each time has
+-- its own of the kWh that no register tells by time.
 CREATE OR REPLACE TEMP TABLE scratch_taken AS
 WITH timed AS (
-    SELECT c.parent_p, c.kwh, CASE WHEN told AND m.s1 THEN coalesce(c.q1, 0) ELSE 0 END AS t1,
+    SELECT c.parent_p, c.kwh, c.told, CASE WHEN told AND m.s1 THEN coalesce(c.q1, 0) ELSE 0 END AS t1,
         CASE WHEN told AND m.s2 THEN coalesce(c.q2, 0) ELSE 0 END AS t2,
         CASE WHEN told AND m.s3 THEN coalesce(c.q3, 0) ELSE 0 END AS t3,
         CASE WHEN told AND m.s4 THEN coalesce(c.q4, 0) ELSE 0 END AS t4,
         CASE WHEN told AND m.s5 THEN coalesce(c.q5, 0) ELSE 0 END AS t5
     FROM scratch_child AS c JOIN scratch_meter AS m ON m.p = c.parent_p
+), together AS (
+    SELECT parent_p, sum(kwh) AS kwh, coalesce(sum(kwh) FILTER (NOT told), 0) AS untimed, sum(t1) AS t1, sum(t2) AS t2,
+        sum(t3) AS t3, sum(t4) AS t4, sum(t5) AS t5
+    FROM timed GROUP BY parent_p
+), shared AS (
+    SELECT t.*, m.balance, CASE WHEN d.shares THEN untimed ELSE 0 END AS f, m.gross - t.kwh + untimed AS whole,
+        m.q1 - t1 AS a1, m.q2 - t2 AS a2, m.q3 - t3 AS a3, m.q4 - t4 AS a4, m.q5 - t5 AS a5
+    FROM together AS t JOIN scratch_meter AS m ON m.p = t.parent_p LEFT JOIN scratch_use AS u ON u.k = m.k
+    LEFT JOIN scratch_day AS d ON d.day = u.day
+), apart AS (
+    SELECT parent_p, kwh, t1 + CASE WHEN balance <> 1 AND a1 IS NOT NULL THEN whole_share(f, a1, whole) ELSE 0 END AS t1,
+        t2 + CASE WHEN balance <> 2 AND a2 IS NOT NULL THEN whole_share(f, a2, whole) ELSE 0 END AS t2,
+        t3 + CASE WHEN balance <> 3 AND a3 IS NOT NULL THEN whole_share(f, a3, whole) ELSE 0 END AS t3,
+        t4 + CASE WHEN balance <> 4 AND a4 IS NOT NULL THEN whole_share(f, a4, whole) ELSE 0 END AS t4,
+        t5 + CASE WHEN balance <> 5 AND a5 IS NOT NULL THEN whole_share(f, a5, whole) ELSE 0 END AS t5
+    FROM shared
 )
-SELECT parent_p, sum(kwh) AS kwh, sum(t1) AS t1, sum(t2) AS t2, sum(t3) AS t3, sum(t4) AS t4, sum(t5) AS t5,
-    sum(kwh - t1 - t2 - t3 - t4 - t5) AS rest
-FROM timed GROUP BY parent_p;
+SELECT *, kwh - t1 - t2 - t3 - t4 - t5 AS rest FROM apart;
 
 CREATE OR REPLACE TEMP TABLE scratch_billed AS
 SELECT m.b, m.k, CASE WHEN t.kwh IS NULL THEN m.gross ELSE (m.gross - t.kwh)::DECIMAL(18, 4) END AS u,

@@ -109,6 +109,7 @@ SELECT w.day, any_value(found.text) FILTER (name = 'rating.part_month') AS part_
     any_value(found.value) FILTER (name = 'rating.demand_over_share') AS over_share,
     any_value(found.value) FILTER (name = 'rating.demand_floor_share') AS floor_share,
     any_value(found.text) FILTER (name = 'rating.days_division') = 'whole_kwh' AS whole_kwh,
+    any_value(found.text) FILTER (name = 'rating.untimed_kwh') = 'shares' AS shares,
     any_value(found.text) FILTER (name = 'rating.demand_floor_on') AS floor_on,
     any_value(found.value) FILTER (name = 'rating.demand_discount_kwh_per_kva') AS discount_kwh,
     any_value(found.value) FILTER (name = 'rating.demand_discount_factor') AS discount_factor,

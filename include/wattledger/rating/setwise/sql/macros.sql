@@ -32,5 +32,9 @@ CREATE OR REPLACE TEMP MACRO at_time(tier_kwh, t, balance, u, q1, q2, q3, q4, q5
         - CASE WHEN q4 IS NULL OR balance = 4 THEN 0 ELSE share_of(tier_kwh, q4, u) END
         - CASE WHEN q5 IS NULL OR balance = 5 THEN 0 ELSE share_of(tier_kwh, q5, u) END END;
 
+-- The whole kWh of kwh that belong to a time with q of the u kWh together.
+CREATE OR REPLACE TEMP MACRO whole_share(kwh, q, u) AS CASE WHEN u = 0 OR kwh = 0 OR q = 0 THEN 0
+    ELSE half_up(units4(kwh) * units4(q) * sign(u), abs(units4(u)) * 10000)::DECIMAL(18, 4) END;
+
 -- x where it is small enough for all that follows, else NULL.
 CREATE OR REPLACE TEMP MACRO bounded(x) AS CASE WHEN x BETWEEN -100000000000 AND 100000000000 THEN x::DECIMAL(18, 4) END;

@@ -58,25 +58,44 @@ INSERT INTO scratch_fault
 SELECT b, CASE WHEN no_factor THEN 10 ELSE 7 END FROM scratch_loss
 WHERE transformer_loss IS NULL OR transformer_kvarh IS NULL OR line_loss IS NULL;
 
+-- By shares, each time of use but the balance has its own of the losses.
+CREATE OR REPLACE TEMP TABLE scratch_share AS
+WITH shared AS (
+    SELECT l.p, e.energy, (l.transformer_loss + l.line_loss)::DECIMAL(18, 4) AS loss, u.balance,
+        CASE WHEN u.s1 THEN e.r1 END AS c1, CASE WHEN u.s2 THEN e.r2 END AS c2, CASE WHEN u.s3 THEN e.r3 END AS c3,
+        CASE WHEN u.s4 THEN e.r4 END AS c4, CASE WHEN u.s5 THEN e.r5 END AS c5
+    FROM scratch_loss AS l JOIN scratch_energy AS e ON e.p = l.p JOIN scratch_use AS u ON u.k = e.k
+    JOIN scratch_day AS d ON d.day = u.day
+    WHERE d.shares AND u.balance IS NOT NULL
+)
+SELECT p, CASE WHEN balance <> 1 THEN whole_share(loss, c1, energy) END AS l1,
+    CASE WHEN balance <> 2 THEN whole_share(loss, c2, energy) END AS l2,
+    CASE WHEN balance <> 3 THEN whole_share(loss, c3, energy) END AS l3,
+    CASE WHEN balance <> 4 THEN whole_share(loss, c4, energy) END AS l4,
+    CASE WHEN balance <> 5 THEN whole_share(loss, c5, energy) END AS l5
+FROM shared;
+
 -- gross = energy and losses; q1 to q5 are its times of use, and what no register counted stands at the balance.
 CREATE OR REPLACE TEMP TABLE scratch_meter AS
 WITH whole AS (
-    SELECT e.*, u.balance, u.s1, u.s2, u.s3, u.s4, u.s5, coalesce(l.transformer_loss + l.line_loss, 0)::DECIMAL(18, 4) AS loss,
+    SELECT e.*, u.balance, u.s1, u.s2, u.s3, u.s4, u.s5, coalesce(l1, 0) AS l1, coalesce(l2, 0) AS l2, coalesce(l3, 0) AS l3,
+        coalesce(l4, 0) AS l4, coalesce(l5, 0) AS l5, coalesce(l.transformer_loss + l.line_loss, 0)::DECIMAL(18, 4) AS loss,
         (e.kvarh + coalesce(l.transformer_kvarh, 0))::DECIMAL(18, 4) AS all_kvarh
     FROM scratch_energy AS e LEFT JOIN scratch_use AS u ON u.k = e.k LEFT JOIN scratch_loss AS l ON l.p = e.p
+    LEFT JOIN scratch_share AS s ON s.p = e.p
 ), told AS (
     SELECT *, (energy + loss)::DECIMAL(18, 4) AS gross, CASE WHEN balance IS NOT NULL THEN (energy + loss
-        - CASE WHEN s1 THEN coalesce(r1, 0) ELSE 0 END - CASE WHEN s2 THEN coalesce(r2, 0) ELSE 0 END
-        - CASE WHEN s3 THEN coalesce(r3, 0) ELSE 0 END - CASE WHEN s4 THEN coalesce(r4, 0) ELSE 0 END
-        - CASE WHEN s5 THEN coalesce(r5, 0) ELSE 0 END) END AS rest
+        - CASE WHEN s1 THEN coalesce(r1, 0) + l1 ELSE 0 END - CASE WHEN s2 THEN coalesce(r2, 0) + l2 ELSE 0 END
+        - CASE WHEN s3 THEN coalesce(r3, 0) + l3 ELSE 0 END - CASE WHEN s4 THEN coalesce(r4, 0) + l4 ELSE 0 END
+        - CASE WHEN s5 THEN coalesce(r5, 0) + l5 ELSE 0 END) END AS rest
     FROM whole
 )
 SELECT p, b, k, root, energy, loss, gross, all_kvarh AS kvarh, demand, feed_in, balance, s1, s2, s3, s4, s5,
-    CASE WHEN s1 THEN coalesce(r1, 0) + CASE WHEN balance = 1 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q1,
-    CASE WHEN s2 THEN coalesce(r2, 0) + CASE WHEN balance = 2 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q2,
-    CASE WHEN s3 THEN coalesce(r3, 0) + CASE WHEN balance = 3 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q3,
-    CASE WHEN s4 THEN coalesce(r4, 0) + CASE WHEN balance = 4 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q4,
-    CASE WHEN s5 THEN coalesce(r5, 0) + CASE WHEN balance = 5 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q5,
+    CASE WHEN s1 THEN coalesce(r1, 0) + l1 + CASE WHEN balance = 1 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q1,
+    CASE WHEN s2 THEN coalesce(r2, 0) + l2 + CASE WHEN balance = 2 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q2,
+    CASE WHEN s3 THEN coalesce(r3, 0) + l3 + CASE WHEN balance = 3 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q3,
+    CASE WHEN s4 THEN coalesce(r4, 0) + l4 + CASE WHEN balance = 4 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q4,
+    CASE WHEN s5 THEN coalesce(r5, 0) + l5 + CASE WHEN balance = 5 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q5,
     balance IS NOT NULL AND energy <> 0 AND NOT coalesce((s1 AND r1 IS NOT NULL) OR (s2 AND r2 IS NOT NULL)
         OR (s3 AND r3 IS NOT NULL) OR (s4 AND r4 IS NOT NULL) OR (s5 AND r5 IS NOT NULL), false) AS untold
 FROM told;
