@@ -11,6 +11,8 @@ from tests.rating.exact.utility import case, catalogue, parameter, plain, rated
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.sheets.model import Sheet
 
+MAY = "period_start_on: 2024-05-01\nperiod_end_on: 2024-05-31"
+JULY = "period_start_on: 2025-07-01\nperiod_end_on: 2025-07-31"
 POINT = "points: [{point_id: P, tariff_code: T, readings: [READINGS]}]"
 
 
@@ -170,6 +172,53 @@ def test_contract_demand_its_floor_and_what_exceeds_105_percent(
 def test_much_used_capacity_has_its_demand_cheaper(fields: str, kwh: str, amount: str) -> None:
     text = fields.strip("{}").replace(", ", "\n")
     assert str(demand(f"{text}\nbasic_mode: actual_demand", "100", kwh).total) == amount
+
+
+@pytest.mark.parametrize(
+    ("fields", "items", "quantity", "amount"),
+    [
+        # a new account from the 21st: 10 of 30 days; 100 x 39 x 10 / 30 = 1300
+        ("", "{item: A, kva: 500, from_on: 2025-06-21}", "33.3333", "1300.00"),
+        # of 31 days by thirtieths (2024-05), 30 days are a month, and so is the whole
+        (MAY, "{item: A, kva: 500, from_on: 2024-05-02}", "100", "3900.00"),
+        (MAY, "{item: A, kva: 500}", "100", "3900.00"),
+        (MAY, "{item: A, kva: 500, to_on: 2024-05-10}", "33.3333", "1300.00"),
+        # by calendar days (2025-07): 10 of 31; 3900 x 10 / 31 = 1258.0645
+        (JULY, "{item: A, kva: 500, from_on: 2025-07-22}", "32.2581", "1258.06"),
+        # one transformer runs while the other is suspended: nothing less
+        (
+            "",
+            "{item: A, kva: 500}, {item: B, kva: 300, state: suspended, from_on: 2025-06-01}",
+            "100",
+            "3900.00",
+        ),
+        # both suspended from the 16th, for long: 15 of 30 days
+        (
+            "",
+            "{item: A, kva: 500, to_on: 2025-06-15}, {item: A, kva: 500, state: suspended, from_on: 2025-06-16},"
+            " {item: B, kva: 300, to_on: 2025-06-10}, {item: B, kva: 300, state: suspended, from_on: 2025-06-11}",
+            "50",
+            "1950.00",
+        ),
+        # suspended for 14 days: not for less than 15
+        (
+            "",
+            "{item: A, kva: 500, to_on: 2025-06-10}, {item: A, kva: 500, from_on: 2025-06-25},"
+            " {item: A, kva: 500, state: suspended, from_on: 2025-06-11, to_on: 2025-06-24}",
+            "100",
+            "3900.00",
+        ),
+    ],
+)
+def test_demand_of_part_of_a_month(fields: str, items: str, quantity: str, amount: str) -> None:
+    sheet = demand(f"{fields}\nbasic_mode: actual_demand\ncapacity: [{items}]", "100")
+    assert (plain(sheet.figure("basic_quantity")), str(sheet.total)) == (quantity, amount)
+
+
+def test_without_capacity_that_runs_there_is_no_demand_to_pay() -> None:
+    items = "{item: A, kva: 500, state: suspended, from_on: 2025-05-01}"
+    sheet = demand(f"basic_mode: contract_demand\ncontract_demand_kw: 300\ncapacity: [{items}]", "100")
+    assert (sheet.figure("basic_quantity"), sheet.lines) == (0, ())
 
 
 def test_the_discounted_price_is_rounded_to_the_decimals_of_the_rate() -> None:

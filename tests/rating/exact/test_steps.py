@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.rating.exact.utility import case, catalogue, parameter, rated, simple
-from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.cases.bill import BillCase, Capacity
 from wattledger.rating.exact.steps import STEP_CODES
 from wattledger.rating.sheets.model import Clause, Sheet, Step
 
@@ -72,6 +72,7 @@ def sheets() -> Iterator[Sheet]:
     yield rated(works(basic_mode="actual_demand", priced_on=date(2016, 6, 30)))
     yield rated(works(capacity_kva=Decimal(100)))  # more than 260 kWh per kVA
     yield rated(works(), catalogue("", parameter("rating.untimed_kwh", "shares")))
+    yield rated(works(capacity=(Capacity(item="A", kva=Decimal(100), to_on=date(2025, 6, 15)),)))
     yield rated(case(CAPACITY))
     yield rated(simple("HOME-TOU", "{persons: 5, kwh_before: 10}", peak=300, valley=400))
     yield rated(simple("HOME"))

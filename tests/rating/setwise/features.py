@@ -29,6 +29,7 @@ price by days, several prices by days, divided in whole kWh, standing charge by 
 priced_on, issued_on, billing_month, before 2000, 2000 to 2009, 2010 to 2019, since 2020
 extra line, line per bill or time, percent line
 capacity, suspended capacity, several states of capacity, thirtieths, calendar days, actual demand, contract demand
+demand of part of a month
 power factor 0.80, power factor 0.85, power factor 0.90, reward only, penalty only, power_factor line
 """.strip()
     .replace("\n", ", ")
@@ -77,6 +78,9 @@ def _of_bill(case: BillCase) -> Iterator[str]:
         }.items()
         if there
     )
+    changing = all(item.from_on or item.to_on or item.state != "running" for item in case.capacity)
+    if case.basic_mode.endswith("demand") and case.capacity and changing:
+        yield "demand of part of a month"
     if case.basic_mode == "capacity":
         yield "thirtieths" if case.period_end_on.isoformat() < "2024-06-01" else "calendar days"
 

@@ -95,7 +95,7 @@ class _Maker(Meters):
             found["capacity_kva"] = Decimal(0)
         if mode == "contract_demand" or self.maybe(0.2):
             found["contract_demand_kw"] = self.number(0, self.of(100, 800), self.of(0, 4))
-        if mode == "capacity" or self.maybe(0.1):
+        if mode == "capacity" or self.maybe(0.6):
             names = [f"T{n}" for n in range(self.of(0, 1, 1, 2, 3))]
             found["capacity"] = [state for name in names for state in self.states(name, start, end)]
         return found

@@ -171,3 +171,28 @@ def _power_factor(p: Decimal, q: Decimal) -> Decimal:
     """The largest number of hundredths c with c - 1/2 <= 100 P / sqrt(P^2 + Q^2)."""
     share = Fraction(p) ** 2 / (Fraction(p) ** 2 + Fraction(q) ** 2)
     return D(max(c for c in range(101) if c == 0 or Fraction(2 * c - 1, 200) ** 2 <= share)) / 100
+
+
+@pytest.mark.parametrize("mode", ["capacity", "actual_demand"])
+@pytest.mark.parametrize(
+    "name", ["rating.suspension_min_days", "rating.suspended_share", "rating.part_month"]
+)
+def test_suspended_capacity_is_not_free_for_want_of_a_parameter(
+    connection: duckdb.DuckDBPyConnection, mode: str, name: str
+) -> None:
+    point = {"point_id": "P", "tariff_code": "FULL", "readings": [{"register": "peak", "usage": 1}]}
+    items = [
+        {"item": "A", "kva": 100, "to_on": date(2012, 6, 9)},
+        {
+            "item": "A",
+            "kva": 100,
+            "state": "suspended",
+            "from_on": date(2012, 6, 10),
+            "to_on": date(2012, 6, 30),
+        },
+    ]
+    bill = household("B").model_dump(exclude={"points", "capacity"}) | {"basic_mode": mode, "voltage": "10kV"}
+    load_cases(connection, [BillCase.model_validate({**bill, "capacity": items, "points": [point]})])
+    connection.execute("DELETE FROM parameter WHERE name = ?", [name])
+    rate_bills(connection)
+    assert outcomes(connection)["B"].reason == "no_parameter"

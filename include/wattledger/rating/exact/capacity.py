@@ -31,15 +31,14 @@ class Charge:
 
 def capacity_charge(case: BillCase, index: Index, use: TariffUse, price: Decimal) -> Charge:
     """kVA-months by the days of each item's states."""
-    text, clause = index.text("rating.part_month", use.day)
-    month = 30 if text == "thirtieths" else period_days(case)
+    month, clause = month_days(case, index, use)
     clauses = [clause]
     steps: list[Step] = []
     days: dict[tuple[str, Decimal, Decimal], int] = {}
     for item in case.capacity:
-        count = _days_within(case, item)
+        count = len(days_within(case, item))
         if count:
-            share = _share(item, index, use, steps, clauses)
+            share = share_of(item, index, use, steps, clauses)
             key = (item.item, item.kva, share)
             days[key] = days.get(key, 0) + count
             steps.append(
@@ -71,11 +70,17 @@ def capacity_charge(case: BillCase, index: Index, use: TariffUse, price: Decimal
     return Charge(quantity, "kva_month", amount, steps, Step("capacity_amount", values), clauses)
 
 
-def _days_within(case: BillCase, item: Capacity) -> int:
-    """Days of the period on which an item stood so."""
+def month_days(case: BillCase, index: Index, use: TariffUse) -> tuple[int, Clause]:
+    """Days of a whole month: 30, or those of the period."""
+    text, clause = index.text("rating.part_month", use.day)
+    return 30 if text == "thirtieths" else period_days(case), clause
+
+
+def days_within(case: BillCase, item: Capacity) -> range:
+    """Days of the period on which an item stood so, as ordinals."""
     first = max(case.period_start_on, item.from_on or case.period_start_on)
     last = min(case.period_end_on, item.to_on or case.period_end_on)
-    return max((last - first).days + 1, 0)
+    return range(first.toordinal(), last.toordinal() + 1)
 
 
 def _counted(
@@ -91,7 +96,9 @@ def _counted(
     return kva_days
 
 
-def _share(item: Capacity, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]) -> Decimal:
+def share_of(
+    item: Capacity, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
+) -> Decimal:
     """How much of an item's kVA is billed in its state."""
     if item.state != "suspended":
         return ONE if item.state in ("running", "hot_standby") else ZERO

@@ -11,9 +11,10 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.exact.capacity import Charge
 from wattledger.rating.exact.days import TariffUse
+from wattledger.rating.exact.demand_days import part_of_month
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.points import Quantities
-from wattledger.rating.exact.rounding import half_up, half_up_quotient
+from wattledger.rating.exact.rounding import SHOWN, half_up, half_up_quotient
 from wattledger.rating.sheets.model import Clause, Step, Value
 
 PLACES = 4
@@ -46,17 +47,20 @@ def demand_charge(
         )
         clauses.append(clause)
         billed = _by_contract(index, use, demand, contract, steps, clauses)
-    quantity = half_up(billed, PLACES)
-    unrounded = quantity * price * case.months_count
-    amount = half_up(unrounded, 2)
-    values: dict[str, Value] = {"quantity": quantity, "price": price, "months": case.months_count}
+    kw = half_up(billed, PLACES)
+    days, month = part_of_month(case, index, use, steps, clauses)
+    dividend = kw * days * price * case.months_count
+    amount = half_up_quotient(dividend, Decimal(month), 2)
+    values: dict[str, Value] = {"quantity": kw, "price": price, "months": case.months_count, "amount": amount}
+    if month == 1:
+        step = Step("demand_amount", {**values, "unrounded": dividend})
+    else:
+        unrounded = half_up_quotient(dividend, Decimal(month), SHOWN)
+        step = Step(
+            "demand_amount_of_days", {**values, "days": days, "month_days": month, "unrounded": unrounded}
+        )
     return Charge(
-        quantity,
-        "kw_month",
-        amount,
-        steps,
-        Step("demand_amount", {**values, "unrounded": unrounded, "amount": amount}),
-        clauses,
+        half_up_quotient(kw * days, Decimal(month), PLACES), "kw_month", amount, steps, step, clauses
     )
 
 

@@ -81,7 +81,10 @@ _CODES: Final[dict[str, str]] = {
         "kwh capacity_kva months kwh_per_kva threshold listed discount_factor unrounded decimals price"
     ),
     "demand_no_discount": "kwh capacity_kva months kwh_per_kva threshold",
+    "demand_days": "days share",
+    "demand_part": "days month_days",
     "demand_amount": "quantity price months unrounded amount",
+    "demand_amount_of_days": "quantity price days month_days months unrounded amount",
     # 8 power factor
     "reactive_of_point": "point_id reactive reactive_reverse transformer kvarh",
     "factor": "active_kwh reactive_kvarh unrounded factor",

@@ -12,22 +12,44 @@ LEFT JOIN scratch_price AS r ON r.k = w.main_k
 WHERE b.basic_mode <> 'none';
 INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
 
--- Each item's kVA times days, those at one share together; a suspension shorter than the law asks for is none.
-CREATE OR REPLACE TEMP TABLE scratch_kva_days AS
-WITH state AS (
-    SELECT c.b, c.n, c.period_days, x.item, x.kva, greatest(least(coalesce(x.to_on, c.period_end_on), c.period_end_on)
-            - greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) + 1, 0) AS days,
+-- The states of each item within the period; a suspension shorter than the law asks for is none.
+CREATE OR REPLACE TEMP TABLE scratch_state AS
+WITH within AS (
+    SELECT c.b, c.n, c.basic_mode, c.period_days, x.item, x.kva, greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) AS first_on,
+        least(coalesce(x.to_on, c.period_end_on), c.period_end_on) AS last_on,
         CASE x.state WHEN 'running' THEN 1 WHEN 'hot_standby' THEN 1
-            WHEN 'suspended' THEN CASE WHEN coalesce(x.to_on - x.from_on + 1 < c.suspension_min_days, false) THEN 1
+            WHEN 'suspended' THEN CASE WHEN x.to_on - x.from_on + 1 < c.suspension_min_days THEN 1
+                WHEN x.to_on - x.from_on IS NOT NULL AND c.suspension_min_days IS NULL THEN NULL
                 WHEN x.new_customer THEN c.suspended_share_new ELSE c.suspended_share END
             ELSE 0 END::DECIMAL(28, 8) AS share
     FROM scratch_basic AS c JOIN (FROM "{prefix}rating_capacity" WHERE {within}) AS x ON x.bill_id = c.bill_id
-    WHERE c.basic_mode = 'capacity'
-), item AS (
-    SELECT b, n, period_days, kva, share, sum(days)::INTEGER AS days FROM state GROUP BY b, n, period_days, item, kva, share
+)
+SELECT *, greatest(last_on - first_on + 1, 0) AS days FROM within;
+INSERT INTO scratch_fault SELECT DISTINCT b, 10 FROM scratch_state WHERE share IS NULL AND days > 0;
+
+-- By capacity: each item's kVA times days, those at one share together.
+CREATE OR REPLACE TEMP TABLE scratch_kva_days AS
+WITH item AS (
+    SELECT b, n, period_days, kva, share, sum(days)::INTEGER AS days FROM scratch_state WHERE basic_mode = 'capacity'
+    GROUP BY b, n, period_days, item, kva, share
 )
 SELECT b, sum(kva::DECIMAL(38, 3) * share * CASE WHEN days = period_days THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
 FROM item GROUP BY b;
+
+-- By demand: the days of the largest share of any item. Where one runs all the time that is the whole period.
+CREATE OR REPLACE TEMP TABLE scratch_demand_days AS
+WITH part AS (
+    SELECT * FROM scratch_state ANTI JOIN (FROM scratch_state WHERE share = 1 AND days = period_days) USING (b) WHERE basic_mode <> 'capacity'
+), day AS (
+    SELECT b, n, period_days, share, unnest(generate_series(first_on, last_on, INTERVAL 1 DAY)) AS day FROM part WHERE days > 0
+), largest AS (
+    SELECT b, n, period_days, day, max(share) AS share FROM day GROUP BY ALL
+), counted AS (
+    SELECT b, n, share, CASE WHEN count(*) = period_days THEN n ELSE least(count(*), n) END AS days FROM largest GROUP BY b, n, period_days, share
+)
+SELECT b, least(sum(share * days), n)::DECIMAL(28, 8) AS days FROM counted GROUP BY b, n
+UNION ALL
+SELECT b, 0 FROM part GROUP BY b HAVING max(days) = 0;
 
 CREATE OR REPLACE TEMP TABLE scratch_charge AS
 WITH unit AS (
@@ -35,25 +57,34 @@ WITH unit AS (
         (coalesce(v.kva_days, 0) * 100000000000)::HUGEINT AS kva_days, (c.price::DECIMAL(38, 8) * 100000000)::HUGEINT AS price_units
     FROM scratch_basic AS c LEFT JOIN scratch_kva_days AS v ON v.b = c.b WHERE c.basic_mode = 'capacity'
 ), asked AS (
-    SELECT *, CASE basic_mode WHEN 'contract_demand' THEN greatest(contract_demand_kw::DECIMAL(38, 11), floor_share * capacity_kva)
+    SELECT c.*, v.days, CASE basic_mode WHEN 'contract_demand' THEN greatest(contract_demand_kw::DECIMAL(38, 11), floor_share * capacity_kva)
             END AS contract,
         CASE WHEN floor_on = 'measured' THEN greatest(demand::DECIMAL(38, 11), floor_share * capacity_kva)
             WHEN floor_on IS NOT NULL THEN demand::DECIMAL(38, 11) END AS measured,
         CASE WHEN capacity_kva > 0 AND gross::DECIMAL(38, 11) >= discount_kwh * capacity_kva * months_count
             THEN round_to(price::DECIMAL(38, 8) * discount_factor, decimals) ELSE price END AS paid
-    FROM scratch_basic WHERE basic_mode <> 'capacity'
+    FROM scratch_basic AS c LEFT JOIN scratch_demand_days AS v ON v.b = c.b WHERE basic_mode <> 'capacity'
 ), demand AS (
-    SELECT b, k, component, rate_no, paid, months_count, round(CASE WHEN basic_mode = 'actual_demand' THEN measured
+    SELECT b, k, component, rate_no, paid, months_count, n::HUGEINT AS n, days, round(CASE WHEN basic_mode = 'actual_demand' THEN measured
         WHEN demand <= over_share * contract THEN contract
         ELSE demand::DECIMAL(38, 19) + demand - over_share * contract END, 4)::DECIMAL(18, 4) AS quantity
     FROM asked
+), demand_unit AS (
+    SELECT *, units4(quantity) AS kw, (days * 100000000)::HUGEINT AS day_units, (paid::DECIMAL(38, 8) * 100000000)::HUGEINT AS price_units
+    FROM demand WHERE days IS NOT NULL
 )
 SELECT b, k, component, from4(half_up(kva_days, n * 10000000)) AS quantity, price,
     CASE WHEN abs(kva_days::DOUBLE * price_units * months_count) < 1e38 THEN (half_up(kva_days * price_units * months_count,
         n * 100000000000000000)::DECIMAL(38, 0) * 0.01)::DECIMAL(18, 2) END AS amount, rate_no
 FROM unit
 UNION ALL
-SELECT b, k, component, quantity, paid, round(quantity::DECIMAL(38, 4) * paid * months_count, 2)::DECIMAL(18, 2), rate_no FROM demand;
+SELECT b, k, component, quantity, paid, round(quantity::DECIMAL(38, 4) * paid * months_count, 2)::DECIMAL(18, 2), rate_no FROM demand
+WHERE days IS NULL
+UNION ALL
+SELECT b, k, component, from4(half_up(kw * day_units, n * 100000000)), paid,
+    CASE WHEN abs(kw::DOUBLE) * day_units * price_units * months_count < 1e38 THEN (half_up(kw * day_units * price_units * months_count,
+        n * 1000000000000000000::HUGEINT)::DECIMAL(38, 0) * 0.01)::DECIMAL(18, 2) END, rate_no
+FROM demand_unit;
 -- not rated: beyond what the arithmetic holds, or without a parameter of this day
 INSERT INTO scratch_fault
 SELECT c.b, CASE WHEN c.n IS NULL OR c.over_share IS NULL OR c.floor_share IS NULL OR c.floor_on IS NULL

@@ -1,0 +1,44 @@
+"""The part of a month for which demand is billed (``docs/rating.md``, step 7).
+
+Belongs here: days on which the account could take its demand. How much that is, is in ``demand``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.exact.capacity import days_within, month_days, share_of
+from wattledger.rating.exact.days import TariffUse, period_days
+from wattledger.rating.exact.index import Index
+from wattledger.rating.exact.rounding import ONE, ZERO, total
+from wattledger.rating.sheets.model import Clause, Step
+
+
+def part_of_month(
+    case: BillCase, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
+) -> tuple[Decimal, int]:
+    """Days that are billed, and days of the month; 1 of 1 where the account ran all through the period."""
+    if not case.capacity:
+        return ONE, 1
+    by_day = dict.fromkeys(range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1), ZERO)
+    told: list[Step] = []
+    rests_on: list[Clause] = []
+    for item in case.capacity:
+        days = days_within(case, item)
+        share = share_of(item, index, use, told, rests_on) if days else ZERO
+        by_day.update({day: max(by_day[day], share) for day in days})
+    shares = Counter(by_day.values())
+    if set(shares) == {ONE}:
+        return ONE, 1
+    month, clause = month_days(case, index, use)
+    whole = period_days(case)
+    counted = total(share * (month if n == whole else min(n, month)) for share, n in shares.items())
+    billed = min(counted, Decimal(month))
+    steps += told
+    for share, n in sorted(shares.items(), reverse=True):
+        steps.append(Step("demand_days", {"days": n, "share": share}))
+    steps.append(Step("demand_part", {"days": billed, "month_days": month}))
+    clauses += [clause, *rests_on]
+    return billed, month
