@@ -73,6 +73,7 @@ def with_child(tariff: str, energy: int = 150) -> BillCase:
     return bill_case("B", metered("P", "C", total=1000), child)
 
 
+LATE = (Capacity(item="T1", kva=D(200), from_on=date(2026, 10, 21)),)
 DEMAND = works(basic_mode="contract_demand")
 LOSSY = point(shop(), loss=Loss(method="percent", percent=D("2.5")))
 SURCHARGED = shop(surcharged=True)
@@ -110,6 +111,24 @@ CASES: dict[str, tuple[str, BillCase, BillCase]] = {
         "demand_rule",
         works(basic_mode="contract_demand", contract_demand_kw=D(70), capacity_kva=D(400)),
         works(basic_mode="contract_demand", contract_demand_kw=D(70), capacity_kva=D(100)),
+    ),
+    "a new account's demand of a whole month": (
+        "basic_charge_days",
+        works(basic_mode="actual_demand", capacity=LATE),
+        works(basic_mode="actual_demand"),
+    ),
+    "a new account's contract of a whole month": (
+        "basic_charge_days",
+        other(DEMAND, capacity=LATE),
+        DEMAND,
+    ),
+    "not doubled in a part of a month": (
+        "demand_rule",
+        other(DEMAND, capacity=LATE),
+        other(
+            point(DEMAND, readings=metered("P", "I", 40, **{**TIMES, "reactive": 520, "demand": 2}).readings),
+            capacity=LATE,
+        ),
     ),
     "surcharge missed": ("surcharge_missed", SURCHARGED, shop()),
     "surcharge undue": ("surcharge_undue", shop(), SURCHARGED),

@@ -7,7 +7,7 @@ FROM wrong_bill w JOIN expected_line l ON l.bill_id = w.bill_id AND l.component 
 WHERE w.basic_mode <> 'none';
 
 CREATE OR REPLACE TABLE capacity_span AS
-SELECT c.bill_id, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.base_days,
+SELECT c.bill_id, w.basic_mode, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.base_days, w.period_start_on, w.period_end_on, c.from_on, c.to_on,
     (least(coalesce(c.to_on, w.period_end_on), w.period_end_on) - greatest(coalesce(c.from_on, w.period_start_on), w.period_start_on) + 1)::INTEGER AS days,
     coalesce(c.from_on, w.period_start_on) <= w.period_start_on AS at_start, coalesce(c.to_on, w.period_end_on) >= w.period_end_on AS at_end,
     (CASE WHEN c.state IN ('running', 'hot_standby') THEN 1
@@ -15,7 +15,26 @@ SELECT c.bill_id, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, 
         WHEN coalesce(c.to_on - c.from_on + 1, 9999) < rating_number('rating.suspension_min_days', w.day) THEN 1
         WHEN c.new_customer THEN rating_number('rating.suspended_share_new_customer', w.day)
         ELSE rating_number('rating.suspended_share', w.day) END)::DECIMAL(9, 4) AS share
-FROM rating_capacity c JOIN basic_bill w USING (bill_id) WHERE w.basic_mode = 'capacity';
+FROM rating_capacity c JOIN basic_bill w USING (bill_id);
+
+-- The days for which demand is billed: those of the largest share of any item, by each way to count a month.
+CREATE OR REPLACE TABLE demand_part AS
+WITH day AS (
+    SELECT bill_id, base_days, period_days, max(share) AS share FROM (
+        SELECT *, unnest(generate_series(greatest(coalesce(from_on, period_start_on), period_start_on),
+            least(coalesce(to_on, period_end_on), period_end_on), INTERVAL 1 DAY)) AS day
+        FROM capacity_span WHERE basic_mode <> 'capacity' AND days > 0
+    ) GROUP BY bill_id, base_days, period_days, day
+), counted AS (
+    SELECT bill_id, base_days, period_days, share, count(*) AS days FROM day GROUP BY ALL
+), based AS (
+    SELECT bill_id, base_days AS n, 'right' AS rule, share, days, period_days FROM counted
+    UNION ALL
+    SELECT bill_id, CASE WHEN base_days = 30 THEN period_days ELSE 30 END, CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END,
+        share, days, period_days FROM counted
+)
+SELECT bill_id, rule, n, least(sum(share * CASE WHEN days = period_days THEN n ELSE least(days, n) END), n)::DECIMAL(12, 4) AS days
+FROM based GROUP BY bill_id, rule, n;
 
 CREATE OR REPLACE TABLE basic_rule AS
 WITH supposed AS (
@@ -28,11 +47,11 @@ WITH supposed AS (
         {rule: 'as_on_the_last_day', share: share, days: CASE WHEN at_end THEN period_days ELSE 0 END},
         {rule: 'a_day_more', share: share, days: least(days + 1, period_days)},
         {rule: 'a_day_less', share: share, days: CASE WHEN days < period_days THEN days - 1 ELSE days END}
-    ], recursive := true), period_days FROM capacity_span
+    ], recursive := true), period_days FROM capacity_span WHERE basic_mode = 'capacity'
     UNION ALL
     SELECT bill_id, item, kva, CASE WHEN base_days = 30 THEN period_days ELSE 30 END,
         CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END, share, days, period_days
-    FROM capacity_span
+    FROM capacity_span WHERE basic_mode = 'capacity'
     UNION ALL
     SELECT bill_id, '', capacity_kva, base_days, 'contract_capacity', 1, period_days, period_days FROM basic_bill WHERE basic_mode = 'capacity'
 ), counted AS (  -- of one item, all states together come to no more than the month
@@ -46,14 +65,16 @@ WITH supposed AS (
         FROM own_register JOIN rating_point p USING (bill_id, point_id) WHERE register = 'demand' AND p.parent_point_id IS NULL GROUP BY ALL
     ) GROUP BY bill_id
 ), demand AS (
-    SELECT b.*, coalesce(m.kw, 0) AS kw, round(rating_number('rating.demand_floor_share', b.day) * b.capacity_kva, 4) AS floor_kw,
+    SELECT b.*, coalesce(p.days, 1) AS days, coalesce(p.n, 1) AS n, coalesce(m.kw, 0) AS kw, round(rating_number('rating.demand_floor_share', b.day) * b.capacity_kva, 4) AS floor_kw,
         rating_number('rating.demand_over_share', b.day) AS over_share,
         -- the price as it stands in the catalogue, and with the discount for high use
         (SELECT any_value(round_to(r.price, r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS full_price,
         (SELECT any_value(round_to(r.price * rating_number('rating.demand_discount_factor', b.day), r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS low_price
-    FROM basic_bill b LEFT JOIN measured m USING (bill_id) WHERE b.basic_mode IN ('actual_demand', 'contract_demand')
+    FROM basic_bill b LEFT JOIN measured m USING (bill_id) LEFT JOIN demand_part p ON p.bill_id = b.bill_id AND p.rule = 'right'
+    WHERE b.basic_mode IN ('actual_demand', 'contract_demand')
 ), quantity AS (
-    SELECT bill_id, months_count, full_price, low_price, unnest([
+    SELECT bill_id, months_count, days, n, price, full_price, low_price, CASE WHEN basic_mode = 'contract_demand' THEN 'double_with_floor'
+            WHEN rating_text('rating.demand_floor_on', day) = 'measured' THEN 'measured_with_floor' ELSE 'measured' END AS right_rule, unnest([
         {rule: 'measured', kw: kw},
         {rule: 'contract', kw: contract_demand_kw},
         {rule: 'contract_with_floor', kw: greatest(contract_demand_kw, floor_kw)},
@@ -65,12 +86,19 @@ WITH supposed AS (
             THEN 2 * kw - over_share * greatest(contract_demand_kw, floor_kw) ELSE greatest(contract_demand_kw, floor_kw) END}
     ]) AS q FROM demand
 ), demanded AS (
-    SELECT bill_id, months_count, q.rule AS rule, q.kw AS kw, '' AS cut, full_price AS price FROM quantity
+    SELECT bill_id, 'demand_rule' AS cause, q.rule AS rule, q.kw AS kw, full_price AS price, months_count, days, n FROM quantity
     UNION ALL
-    SELECT bill_id, months_count, q.rule, q.kw, '+discount', low_price FROM quantity
+    SELECT bill_id, 'demand_rule', q.rule || '+discount', q.kw, low_price, months_count, days, n FROM quantity
+    UNION ALL
+    SELECT bill_id, 'basic_charge_days', 'whole_month', q.kw, price, months_count, 1, 1 FROM quantity WHERE q.rule = right_rule AND days <> n
+    UNION ALL
+    SELECT q.bill_id, 'basic_charge_days', p.rule, q.q.kw, q.price, q.months_count, p.days, p.n
+    FROM quantity q JOIN demand_part p ON p.bill_id = q.bill_id AND p.rule <> 'right' WHERE q.q.rule = q.right_rule AND q.days <> q.n
 )
 SELECT b.bill_id, b.component, 'basic_charge_days' AS cause, r.rule,
     (half_up((b.price * 100000000)::HUGEINT * (r.sum::DECIMAL(30, 5) * 100000)::HUGEINT * b.months_count, r.n::HUGEINT * 100000000000) * 0.01)::DECIMAL(18, 2) AS amount
 FROM ruled r JOIN basic_bill b USING (bill_id)
 UNION ALL
-SELECT bill_id, 'demand', 'demand_rule', rule || cut, round(round(kw, 4)::DECIMAL(24, 4) * price * months_count, 2)::DECIMAL(18, 2) FROM demanded WHERE price IS NOT NULL;
+SELECT bill_id, 'demand', cause, rule, (half_up((round(kw, 4)::DECIMAL(24, 4) * 10000)::HUGEINT * (price * 100000000)::HUGEINT * (days * 10000)::HUGEINT
+    * months_count, n::HUGEINT * 100000000000000) * 0.01)::DECIMAL(18, 2)
+FROM demanded WHERE price IS NOT NULL;
