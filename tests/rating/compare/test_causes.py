@@ -74,6 +74,7 @@ def with_child(tariff: str, energy: int = 150) -> BillCase:
 
 
 LATE = (Capacity(item="T1", kva=D(200), from_on=date(2026, 10, 21)),)
+ASLEEP = (Capacity(item="T1", kva=D(200), state="suspended", from_on=date(2026, 9, 1)),)
 DEMAND = works(basic_mode="contract_demand")
 LOSSY = point(shop(), loss=Loss(method="percent", percent=D("2.5")))
 SURCHARGED = shop(surcharged=True)
@@ -111,6 +112,18 @@ CASES: dict[str, tuple[str, BillCase, BillCase]] = {
         "demand_rule",
         works(basic_mode="contract_demand", contract_demand_kw=D(70), capacity_kva=D(400)),
         works(basic_mode="contract_demand", contract_demand_kw=D(70), capacity_kva=D(100)),
+    ),
+    "all suspended, and billed": ("basic_charge_days", works(capacity=ASLEEP), works()),
+    "all suspended, and its contract billed": ("basic_charge_days", other(DEMAND, capacity=ASLEEP), DEMAND),
+    "a whole month in a first bill of eleven days": (
+        "basic_charge_days",
+        works(period_start_on=date(2026, 10, 21)),
+        works(),
+    ),
+    "a whole month's demand in a first bill": (
+        "basic_charge_days",
+        works(basic_mode="actual_demand", period_start_on=date(2026, 10, 21)),
+        works(basic_mode="actual_demand"),
     ),
     "a new account's demand of a whole month": (
         "basic_charge_days",

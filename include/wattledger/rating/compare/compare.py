@@ -26,10 +26,6 @@ _SAME_REGISTER = (
     "l.point_id = o.point_id AND l.meter_id = o.meter_id AND l.register = o.register "
     "AND l.month = (SELECT w.month FROM wrong_bill w WHERE w.bill_id = o.bill_id)"
 )
-_DEMAND_RATE = (
-    "r.tariff_code = b.main_tariff AND r.component = 'demand' AND b.day BETWEEN r.valid_from AND r.valid_to "
-    "AND coalesce(r.month, month(b.day)) = month(b.day) AND coalesce(r.voltage, b.voltage) = b.voltage"
-)
 _CHANGES = (
     *(
         "tariff_from",
@@ -145,7 +141,7 @@ def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     run = connection.execute
     run(_sql("2_facts"))
     run(_sql("3_registers", same=_SAME_REGISTER))
-    run(_sql("4_basic", demand_rate=_DEMAND_RATE))
+    run(_sql("4_basic"))
     run(_sql("5_hypotheses"))
     run(
         "CREATE OR REPLACE TABLE single_hypothesis AS "

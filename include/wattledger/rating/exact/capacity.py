@@ -5,6 +5,7 @@ Belongs here: kVA-days and what they cost. By demand: ``demand``.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from wattledger.rating.exact.rounding import ONE, SHOWN, ZERO, half_up_quotient,
 from wattledger.rating.sheets.model import Clause, Step, Value
 
 PLACES = 4
+SHORTEST_MONTH = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,22 @@ def capacity_charge(case: BillCase, index: Index, use: TariffUse, price: Decimal
 
 
 def month_days(case: BillCase, index: Index, use: TariffUse) -> tuple[int, Clause]:
-    """Days of a whole month: 30, or those of the period."""
+    """Days of a whole month: 30, or those of the period, or of its month where the period is only a part of one."""
     text, clause = index.text("rating.part_month", use.day)
-    return 30 if text == "thirtieths" else period_days(case), clause
+    if text == "thirtieths":
+        return 30, clause
+    end = case.period_end_on
+    return (period_days(case) if is_whole(case) else monthrange(end.year, end.month)[1]), clause
+
+
+def is_whole(case: BillCase) -> bool:
+    """Whether the period is at least as long as a month can be."""
+    return period_days(case) >= SHORTEST_MONTH
+
+
+def as_counted(case: BillCase, days: int, month: int) -> int:
+    """Days of the period as days of the month: the whole period is the whole month, and nothing is more than it."""
+    return month if is_whole(case) and days == period_days(case) else min(days, month)
 
 
 def days_within(case: BillCase, item: Capacity) -> range:
@@ -86,9 +101,9 @@ def days_within(case: BillCase, item: Capacity) -> range:
 def _counted(
     case: BillCase, key: tuple[str, Decimal, Decimal], days: int, month: int, steps: list[Step]
 ) -> Decimal:
-    """kVA-days of an item at one share: the whole period is the whole month, and nothing is more than it."""
+    """kVA-days of an item at one share."""
     item, kva, share = key
-    counted = month if days == period_days(case) else min(days, month)
+    counted = as_counted(case, days, month)
     kva_days = kva * share * counted
     if counted != days and share:
         values: dict[str, Value] = {"item": item, "kva": kva, "share": share, "days": days}

@@ -9,8 +9,8 @@ from collections import Counter
 from decimal import Decimal
 
 from wattledger.rating.cases.bill import BillCase
-from wattledger.rating.exact.capacity import days_within, month_days, share_of
-from wattledger.rating.exact.days import TariffUse, period_days
+from wattledger.rating.exact.capacity import as_counted, days_within, is_whole, month_days, share_of
+from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.rounding import ONE, ZERO, total
 from wattledger.rating.sheets.model import Clause, Step
@@ -19,10 +19,9 @@ from wattledger.rating.sheets.model import Clause, Step
 def part_of_month(
     case: BillCase, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
 ) -> tuple[Decimal, int]:
-    """Days that are billed, and days of the month; 1 of 1 where the account ran all through the period."""
-    if not case.capacity:
-        return ONE, 1
-    by_day = dict.fromkeys(range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1), ZERO)
+    """Days that are billed, and days of the month; 1 of 1 where the account ran all through it."""
+    days_of_period = range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1)
+    by_day = dict.fromkeys(days_of_period, ZERO if case.capacity else ONE)
     told: list[Step] = []
     rests_on: list[Clause] = []
     for item in case.capacity:
@@ -30,11 +29,10 @@ def part_of_month(
         share = share_of(item, index, use, told, rests_on) if days else ZERO
         by_day.update({day: max(by_day[day], share) for day in days})
     shares = Counter(by_day.values())
-    if set(shares) == {ONE}:
+    if set(shares) == {ONE} and is_whole(case):
         return ONE, 1
     month, clause = month_days(case, index, use)
-    whole = period_days(case)
-    counted = total(share * (month if n == whole else min(n, month)) for share, n in shares.items())
+    counted = total(share * as_counted(case, n, month) for share, n in shares.items())
     billed = min(counted, Decimal(month))
     steps += told
     for share, n in sorted(shares.items(), reverse=True):

@@ -1,13 +1,23 @@
 -- What the basic charge comes to by rules that people take for the right one. Its days and shares as in docs/rating.md, 7.
+-- The price is the one that was due, or the catalogue's where nothing was: as it stands, and with the discount for high use.
 CREATE OR REPLACE TABLE basic_bill AS
-SELECT w.*, l.component, l.price,
-    CASE WHEN rating_text('rating.part_month', w.day) = 'thirtieths' THEN 30 ELSE w.period_end_on - w.period_start_on + 1 END::INTEGER AS base_days,
-    (w.period_end_on - w.period_start_on + 1)::INTEGER AS period_days
-FROM wrong_bill w JOIN expected_line l ON l.bill_id = w.bill_id AND l.component IN ('capacity', 'demand') AND l.tariff_code = w.main_tariff
-WHERE w.basic_mode <> 'none';
+WITH priced AS (
+    SELECT w.*, r.component, round_to(r.price, r.decimals) AS full_price,
+        round_to(r.price * rating_number('rating.demand_discount_factor', w.day), r.decimals) AS low_price,
+        rating_text('rating.part_month', w.day) AS part_month, (w.period_end_on - w.period_start_on + 1)::INTEGER AS period_days
+    FROM wrong_bill w JOIN tariff_rate r ON r.tariff_code = w.main_tariff
+        AND r.component = CASE w.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END AND w.day BETWEEN r.valid_from AND r.valid_to
+        AND coalesce(r.month, month(w.day)) = month(w.day) AND coalesce(r.voltage, w.voltage) = w.voltage
+    WHERE w.basic_mode <> 'none'
+)
+SELECT b.*, coalesce(l.price, b.full_price) AS price,
+    CASE WHEN b.period_days >= 28 THEN b.period_days ELSE day(last_day(b.period_end_on)) END::INTEGER AS calendar_days,
+    CASE WHEN b.part_month = 'thirtieths' THEN 30 ELSE calendar_days END::INTEGER AS base_days,
+    CASE WHEN b.period_days >= 28 THEN b.period_days ELSE base_days END::INTEGER AS whole_days  -- that count as a whole month
+FROM priced b LEFT JOIN expected_line l ON l.bill_id = b.bill_id AND l.component = b.component AND l.tariff_code = b.main_tariff;
 
 CREATE OR REPLACE TABLE capacity_span AS
-SELECT c.bill_id, w.basic_mode, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.base_days, w.period_start_on, w.period_end_on, c.from_on, c.to_on,
+SELECT c.bill_id, w.basic_mode, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.whole_days, w.calendar_days, w.base_days, w.period_start_on, w.period_end_on, c.from_on, c.to_on,
     (least(coalesce(c.to_on, w.period_end_on), w.period_end_on) - greatest(coalesce(c.from_on, w.period_start_on), w.period_start_on) + 1)::INTEGER AS days,
     coalesce(c.from_on, w.period_start_on) <= w.period_start_on AS at_start, coalesce(c.to_on, w.period_end_on) >= w.period_end_on AS at_end,
     (CASE WHEN c.state IN ('running', 'hot_standby') THEN 1
@@ -20,43 +30,46 @@ FROM rating_capacity c JOIN basic_bill w USING (bill_id);
 -- The days for which demand is billed: those of the largest share of any item, by each way to count a month.
 CREATE OR REPLACE TABLE demand_part AS
 WITH day AS (
-    SELECT bill_id, base_days, period_days, max(share) AS share FROM (
+    SELECT bill_id, base_days, calendar_days, whole_days, max(share) AS share FROM (
         SELECT *, unnest(generate_series(greatest(coalesce(from_on, period_start_on), period_start_on),
             least(coalesce(to_on, period_end_on), period_end_on), INTERVAL 1 DAY)) AS day
         FROM capacity_span WHERE basic_mode <> 'capacity' AND days > 0
-    ) GROUP BY bill_id, base_days, period_days, day
+    ) GROUP BY bill_id, base_days, calendar_days, whole_days, day
 ), counted AS (
-    SELECT bill_id, base_days, period_days, share, count(*) AS days FROM day GROUP BY ALL
-), based AS (
-    SELECT bill_id, base_days AS n, 'right' AS rule, share, days, period_days FROM counted
+    SELECT bill_id, base_days, calendar_days, whole_days, share, count(*) AS days FROM day GROUP BY ALL
     UNION ALL
-    SELECT bill_id, CASE WHEN base_days = 30 THEN period_days ELSE 30 END, CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END,
-        share, days, period_days FROM counted
+    SELECT bill_id, base_days, calendar_days, whole_days, 1, period_days FROM basic_bill
+    WHERE basic_mode <> 'capacity' AND bill_id NOT IN (SELECT bill_id FROM rating_capacity)
+), based AS (
+    SELECT bill_id, base_days AS n, 'right' AS rule, share, days, whole_days FROM counted
+    UNION ALL
+    SELECT bill_id, CASE WHEN base_days = 30 THEN calendar_days ELSE 30 END, CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END,
+        share, days, whole_days FROM counted
 )
-SELECT bill_id, rule, n, least(sum(share * CASE WHEN days = period_days THEN n ELSE least(days, n) END), n)::DECIMAL(12, 4) AS days
+SELECT bill_id, rule, n, least(sum(share * CASE WHEN days = whole_days THEN n ELSE least(days, n) END), n)::DECIMAL(12, 4) AS days
 FROM based GROUP BY bill_id, rule, n;
 
 CREATE OR REPLACE TABLE basic_rule AS
 WITH supposed AS (
     SELECT bill_id, item, kva, base_days AS n, unnest([
-        {rule: 'whole_month', share: (state IN ('running', 'hot_standby', 'suspended'))::INTEGER::DECIMAL(9, 4), days: period_days},
+        {rule: 'whole_month', share: (state IN ('running', 'hot_standby', 'suspended'))::INTEGER::DECIMAL(9, 4), days: whole_days},
         {rule: 'suspension_ignored', share: CASE WHEN state = 'suspended' THEN 1 ELSE share END, days: days},
         {rule: 'suspension_given', share: CASE WHEN state = 'suspended' THEN 0 ELSE share END, days: days},
         {rule: 'suspension_half', share: CASE WHEN state = 'suspended' THEN 0.5 ELSE share END, days: days},
         {rule: 'as_on_the_first_day', share: share, days: CASE WHEN at_start THEN period_days ELSE 0 END},
         {rule: 'as_on_the_last_day', share: share, days: CASE WHEN at_end THEN period_days ELSE 0 END},
-        {rule: 'a_day_more', share: share, days: least(days + 1, period_days)},
-        {rule: 'a_day_less', share: share, days: CASE WHEN days < period_days THEN days - 1 ELSE days END}
-    ], recursive := true), period_days FROM capacity_span WHERE basic_mode = 'capacity'
+        {rule: 'a_day_more', share: share, days: least(days + 1, whole_days)},
+        {rule: 'a_day_less', share: share, days: CASE WHEN days < whole_days THEN days - 1 ELSE days END}
+    ], recursive := true), whole_days FROM capacity_span WHERE basic_mode = 'capacity'
     UNION ALL
-    SELECT bill_id, item, kva, CASE WHEN base_days = 30 THEN period_days ELSE 30 END,
-        CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END, share, days, period_days
+    SELECT bill_id, item, kva, CASE WHEN base_days = 30 THEN calendar_days ELSE 30 END,
+        CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END, share, days, whole_days
     FROM capacity_span WHERE basic_mode = 'capacity'
     UNION ALL
-    SELECT bill_id, '', capacity_kva, base_days, 'contract_capacity', 1, period_days, period_days FROM basic_bill WHERE basic_mode = 'capacity'
+    SELECT bill_id, '', capacity_kva, base_days, 'contract_capacity', 1, whole_days, whole_days FROM basic_bill WHERE basic_mode = 'capacity'
 ), counted AS (  -- of one item, all states together come to no more than the month
     SELECT bill_id, rule, n, CASE WHEN sum(share * d) > n THEN max(kva) * n ELSE sum(kva * share * d) END AS kva_days
-    FROM (SELECT *, CASE WHEN days = period_days THEN n ELSE days END::INTEGER AS d FROM supposed) GROUP BY bill_id, rule, n, item
+    FROM (SELECT *, CASE WHEN days = whole_days THEN n ELSE days END::INTEGER AS d FROM supposed) GROUP BY bill_id, rule, n, item
 ), ruled AS (
     SELECT bill_id, rule, n, sum(kva_days) AS sum FROM counted GROUP BY bill_id, rule, n
 ), measured AS (
@@ -66,10 +79,7 @@ WITH supposed AS (
     ) GROUP BY bill_id
 ), demand AS (
     SELECT b.*, coalesce(p.days, 1) AS days, coalesce(p.n, 1) AS n, coalesce(m.kw, 0) AS kw, round(rating_number('rating.demand_floor_share', b.day) * b.capacity_kva, 4) AS floor_kw,
-        rating_number('rating.demand_over_share', b.day) AS over_share,
-        -- the price as it stands in the catalogue, and with the discount for high use
-        (SELECT any_value(round_to(r.price, r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS full_price,
-        (SELECT any_value(round_to(r.price * rating_number('rating.demand_discount_factor', b.day), r.decimals)) FROM tariff_rate r WHERE {demand_rate}) AS low_price
+        rating_number('rating.demand_over_share', b.day) AS over_share
     FROM basic_bill b LEFT JOIN measured m USING (bill_id) LEFT JOIN demand_part p ON p.bill_id = b.bill_id AND p.rule = 'right'
     WHERE b.basic_mode IN ('actual_demand', 'contract_demand')
 ), quantity AS (

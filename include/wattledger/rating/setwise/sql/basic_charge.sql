@@ -1,9 +1,10 @@
 -- Step 7: the basic charge, by capacity or by demand, of the bill's main tariff.
 
 CREATE OR REPLACE TEMP TABLE scratch_basic AS
-SELECT b.rowid::INTEGER AS b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count,
+SELECT b.rowid::INTEGER AS b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count, b.period_days >= 28 AS whole,
     b.capacity_kva::DECIMAL(38, 3) AS capacity_kva, b.contract_demand_kw, w.demand, w.gross,
-    CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NOT NULL THEN b.period_days END AS n,
+    CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NULL THEN NULL WHEN whole THEN b.period_days
+        ELSE day(last_day(b.period_end_on)) END AS n,
     r.rate_no, r.component, r.price, r.decimals, d.* EXCLUDE (day, part_month)
 FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.rowid JOIN scratch_use AS u ON u.k = w.main_k
 JOIN scratch_day AS d ON d.day = u.day
@@ -15,7 +16,7 @@ INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
 -- The states of each item within the period; a suspension shorter than the law asks for is none.
 CREATE OR REPLACE TEMP TABLE scratch_state AS
 WITH within AS (
-    SELECT c.b, c.n, c.basic_mode, c.period_days, x.item, x.kva, greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) AS first_on,
+    SELECT c.b, c.n, c.basic_mode, c.period_days, c.whole, x.item, x.kva, greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) AS first_on,
         least(coalesce(x.to_on, c.period_end_on), c.period_end_on) AS last_on,
         CASE x.state WHEN 'running' THEN 1 WHEN 'hot_standby' THEN 1
             WHEN 'suspended' THEN CASE WHEN x.to_on - x.from_on + 1 < c.suspension_min_days THEN 1
@@ -30,26 +31,30 @@ INSERT INTO scratch_fault SELECT DISTINCT b, 10 FROM scratch_state WHERE share I
 -- By capacity: each item's kVA times days, those at one share together.
 CREATE OR REPLACE TEMP TABLE scratch_kva_days AS
 WITH item AS (
-    SELECT b, n, period_days, kva, share, sum(days)::INTEGER AS days FROM scratch_state WHERE basic_mode = 'capacity'
-    GROUP BY b, n, period_days, item, kva, share
+    SELECT b, n, whole AND sum(days) = period_days AS all_of_it, kva, share, sum(days)::INTEGER AS days FROM scratch_state
+    WHERE basic_mode = 'capacity' GROUP BY b, n, whole, period_days, item, kva, share
 )
-SELECT b, sum(kva::DECIMAL(38, 3) * share * CASE WHEN days = period_days THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
+SELECT b, sum(kva::DECIMAL(38, 3) * share * CASE WHEN all_of_it THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
 FROM item GROUP BY b;
 
 -- By demand: the days of the largest share of any item. Where one runs all the time that is the whole period.
 CREATE OR REPLACE TEMP TABLE scratch_demand_days AS
 WITH part AS (
-    SELECT * FROM scratch_state ANTI JOIN (FROM scratch_state WHERE share = 1 AND days = period_days) USING (b) WHERE basic_mode <> 'capacity'
+    SELECT * FROM scratch_state ANTI JOIN (FROM scratch_state WHERE share = 1 AND days = period_days AND whole) USING (b)
+    WHERE basic_mode <> 'capacity'
 ), day AS (
-    SELECT b, n, period_days, share, unnest(generate_series(first_on, last_on, INTERVAL 1 DAY)) AS day FROM part WHERE days > 0
+    SELECT b, n, whole, period_days, share, unnest(generate_series(first_on, last_on, INTERVAL 1 DAY)) AS day FROM part WHERE days > 0
 ), largest AS (
-    SELECT b, n, period_days, day, max(share) AS share FROM day GROUP BY ALL
+    SELECT b, n, whole, period_days, day, max(share) AS share FROM day GROUP BY ALL
 ), counted AS (
-    SELECT b, n, share, CASE WHEN count(*) = period_days THEN n ELSE least(count(*), n) END AS days FROM largest GROUP BY b, n, period_days, share
+    SELECT b, n, share, CASE WHEN whole AND count(*) = period_days THEN n ELSE least(count(*), n) END AS days FROM largest
+    GROUP BY b, n, whole, period_days, share
 )
 SELECT b, least(sum(share * days), n)::DECIMAL(28, 8) AS days FROM counted GROUP BY b, n
 UNION ALL
-SELECT b, 0 FROM part GROUP BY b HAVING max(days) = 0;
+SELECT b, 0 FROM part GROUP BY b HAVING max(days) = 0
+UNION ALL
+SELECT b, least(period_days, n) FROM scratch_basic ANTI JOIN scratch_state USING (b) WHERE basic_mode <> 'capacity' AND NOT whole;
 
 CREATE OR REPLACE TEMP TABLE scratch_charge AS
 WITH unit AS (
