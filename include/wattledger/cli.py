@@ -10,7 +10,6 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +17,7 @@ import typer
 
 from wattledger.errors import UsageError, WattledgerError
 from wattledger.periods import Period
+from wattledger.progress import Progress
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.split("\n")[0]
@@ -101,7 +101,7 @@ def audit(
     from wattledger import pipeline
 
     work = _audit(source, period, home)
-    with _Progress() as step:
+    with Progress() as step:
         failures = []
         for dataset in work.source.datasets:
             step(f"land {dataset}")
@@ -206,6 +206,25 @@ def rate(
 
 
 @app.command()
+def bill(
+    bill_id: Annotated[str, typer.Argument(help="A bill of the period, as findings name it.")],
+    period: PeriodArgument,
+    home: HomeOption = None,
+    source: SourceName = "",
+    format_: Annotated[str, typer.Option("--format", help="table, json or html")] = "table",
+    language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
+) -> None:
+    """One bill of an audited period worked out again: what was billed, what was due, and the calculation sheet."""
+    from wattledger.bulletin.sheets import rated_bill
+    from wattledger.rating.sheets.show import show_sheet
+
+    audit = _stored(home, source, period)
+    with audit.session() as session:
+        rated = rated_bill(session, audit.catalogue, bill_id)
+    show_sheet(rated.sheet, format_, language, audit.settings.templates, rated.amounts)
+
+
+@app.command()
 def bulletin(
     period: PeriodArgument,
     home: HomeOption = None,
@@ -262,24 +281,6 @@ def _stored(home: Path | None, source: str, period: str) -> Any:
     from wattledger.context import stored_audit
 
     return stored_audit(_settings(home), source, Period.parse(period))
-
-
-class _Progress:
-    """A bar on a terminal, plain lines in a log."""
-
-    def __enter__(self) -> Callable[[str], None]:
-        from rich.console import Console
-
-        console = Console(stderr=True)
-        self._status = console.status("") if console.is_terminal else None
-        if self._status is None:
-            return lambda text: print(text, file=sys.stderr, flush=True)
-        self._status.start()
-        return self._status.update
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
 
 
 if __name__ == "__main__":

@@ -17,9 +17,11 @@ from wattledger.bulletin.columns import WIDTH, width
 from wattledger.bulletin.model import Bulletin, Finding
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
-from wattledger.bulletin.sheets import bills_of, rated_bills, sheets_for
+from wattledger.bulletin.sheets import bills_of, rated_bill, rated_bills, sheets_for
 from wattledger.bulletin.view import MAX_BYTES
+from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.sheets.show import show_sheet
 from wattledger.settings import Settings
 from wattledger.words import LANGUAGES, Language
 
@@ -103,6 +105,36 @@ def test_a_bill_that_cannot_be_rated_has_no_sheet(world: World, settings: Settin
             row["tariff_code"] = "nobody's"
     with world.session(settings) as session:
         assert rated_bills(session, world.catalogue, ["B9"]) == {}
+    with (
+        world.session(settings) as session,
+        pytest.raises(UsageError, match=r"B9 cannot be rated \(unknown_tariff"),
+    ):
+        rated_bill(session, world.catalogue, "B9")
+
+
+@pytest.mark.parametrize(("format_", "total"), [("table", "合计"), ("html", "合计"), ("json", '"compared"')])
+def test_a_bill_is_shown_beside_what_was_billed(
+    world: World, settings: Settings, capsys: pytest.CaptureFixture[str], format_: str, total: str
+) -> None:
+    with world.session(settings) as session:
+        rated = rated_bill(session, world.catalogue, "B1")
+    show_sheet(rated.sheet, format_, "zh-CN", settings.templates, rated.amounts)
+    shown = capsys.readouterr().out
+    billed, due = (sum(side) for side in zip(*rated.amounts.values(), strict=True))
+    assert billed == sum(row["line_amount"] for row in world.rows["bill_line"] if row["bill_id"] == "B1")
+    assert due == rated.sheet.total != billed
+    assert total in shown
+    if format_ != "json":
+        assert all(f"{amount:,.2f}" in shown for amount in (billed, due, due - billed))
+
+
+def test_a_bill_without_readings_says_so(world: World, settings: Settings) -> None:
+    world.rows["meter_reading"] = [r for r in world.rows["meter_reading"] if r["account_id"] != "A-B3"]
+    with (
+        world.session(settings) as session,
+        pytest.raises(UsageError, match=r"B3 cannot be rated \(no_readings"),
+    ):
+        rated_bill(session, world.catalogue, "B3")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

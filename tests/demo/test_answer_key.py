@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from wattledger import pipeline
 from wattledger.audit.rules import load_rules
+from wattledger.bulletin.sheets import rated_bills
+from wattledger.cli import app
 from wattledger.context import Audit
 from wattledger.demo import ANSWER_BREAKS, ANSWER_KEY, DemoSummary, make_demo
 from wattledger.extract.source import load_source
@@ -97,6 +101,25 @@ def test_planted_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
     }
     assert silent == set(), "a rule of the demo's jurisdiction for which no fault is planted"
     assert set(verdicts) == {rule.rule_id for rule in load_rules(work.settings.expectations)}
+
+    sheets_agree(work, {pair: findings[pair] for pair, row in key.items() if row["cause"]})
+
+
+def sheets_agree(work: Audit, amounts: dict[tuple[str, str], Decimal | None]) -> None:
+    """The engine that explains comes to the amounts that the other one found, and a person sees them."""
+    bills: dict[str, Decimal] = {}
+    for (_, business_key), amount in amounts.items():
+        bill_id, _, _ = business_key.partition("|")
+        bills[bill_id] = bills.get(bill_id, Decimal(0)) + (amount or 0)
+    with work.session() as session:
+        rated = rated_bills(session, work.catalogue, sorted(bills))
+    sheets = {bill: sum(due - billed for billed, due in one.amounts.values()) for bill, one in rated.items()}
+    assert sheets == bills
+    shown = max(bills, key=lambda bill: abs(bills[bill]))
+    where = ["--home", str(work.settings.home), "--period", str(work.period)]
+    result = CliRunner().invoke(app, ["bill", shown, *where, "--format", "json"], catch_exceptions=False)
+    rows = json.loads(result.stdout)["compared"]
+    assert sum(Decimal(row["due"]) - Decimal(row["billed"]) for row in rows) == bills[shown]
 
 
 def test_clean_utility_has_no_finding(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ shown are worked out, by the engine that explains. How a sheet looks is in ``she
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.exact import rate
 from wattledger.rating.inputs import case_of, create_rating_inputs
-from wattledger.rating.sheets.model import NotRatableError, Sheet
+from wattledger.rating.sheets.model import NotRatableError, Place, Sheet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,14 +42,21 @@ class RatedBill:
     billed: tuple[BilledLine, ...]
 
     @property
+    def amounts(self) -> dict[Place, tuple[Decimal, Decimal]]:
+        """What was billed and what was due, by component, time and tier."""
+        found: dict[Place, tuple[Decimal, Decimal]] = {}
+        for line in self.sheet.lines:
+            billed, due = found.get((line.component, line.tou, line.tier), (Decimal(0), Decimal(0)))
+            found[line.component, line.tou, line.tier] = (billed, due + line.amount)
+        for paid in self.billed:
+            billed, due = found.get((paid.component, paid.tou, paid.tier), (Decimal(0), Decimal(0)))
+            found[paid.component, paid.tou, paid.tier] = (billed + paid.amount, due)
+        return found
+
+    @property
     def agrees(self) -> bool:
         """Whether every component, time and tier was billed as it should be: then a sheet says nothing."""
-        left: defaultdict[tuple[str, str | None, int | None], Decimal] = defaultdict(Decimal)
-        for line in self.sheet.lines:
-            left[line.component, line.tou, line.tier] += line.amount
-        for paid in self.billed:
-            left[paid.component, paid.tou, paid.tier] -= paid.amount
-        return not any(left.values())
+        return all(billed == due for billed, due in self.amounts.values())
 
 
 def bills_of(bulletin: Bulletin, rules: Iterable[Rule]) -> list[tuple[Finding, str]]:
@@ -68,18 +75,24 @@ def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str
     """
     if not bill_ids:
         return {}
-    connection = session.connection
-    _narrow(connection, bill_ids)
-    create_catalogue_tables(connection, catalogue)
-    create_rating_inputs(session)
+    _prepare(session, catalogue, bill_ids)
     found = {}
     for bill_id in dict.fromkeys(bill_ids):
-        try:
-            sheet = rate(case_of(connection, bill_id), catalogue)
-        except (NotRatableError, UsageError):
-            continue
-        found[bill_id] = RatedBill(sheet, _billed(connection, bill_id))
+        with suppress(NotRatableError, UsageError):
+            found[bill_id] = _rated(session, catalogue, bill_id)
     return found
+
+
+def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
+    """One bill as ``rated_bills`` does it; raise UsageError where it does not stand or cannot be rated, and why."""
+    _prepare(session, catalogue, [bill_id])
+    refused = "SELECT reason FROM lake_refused WHERE bill_id = ?"
+    try:
+        if reason := session.connection.execute(refused, [bill_id]).fetchone():
+            raise NotRatableError(reason[0], "its files or readings lack what rating needs")
+        return _rated(session, catalogue, bill_id)
+    except NotRatableError as error:
+        raise UsageError(f"The bill {bill_id} cannot be rated ({error.code}): {error}") from error
 
 
 def sheets_for(pairs: Iterable[tuple[Finding, str]], rated: Mapping[str, RatedBill]) -> tuple[BillSheet, ...]:
@@ -115,6 +128,17 @@ def _bill_of(finding: Finding, of_bills: Collection[str]) -> str:
         if item.column == "bill_id" and item.value:
             return str(item.value)
     return finding.business_key if finding.rule_id in of_bills else ""
+
+
+def _prepare(session: Session, catalogue: Catalogue, bill_ids: Collection[str]) -> None:
+    _narrow(session.connection, bill_ids)
+    create_catalogue_tables(session.connection, catalogue)
+    create_rating_inputs(session)
+
+
+def _rated(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
+    sheet = rate(case_of(session.connection, bill_id), catalogue)
+    return RatedBill(sheet, _billed(session.connection, bill_id))
 
 
 def _narrow(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> None:

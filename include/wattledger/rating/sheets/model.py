@@ -11,6 +11,10 @@ from datetime import date
 from decimal import Decimal
 
 Value = Decimal | int | str | date
+Place = tuple[str, str | None, int | None]
+"""A component, its time of use, its tier."""
+Compared = Mapping[Place, tuple[Decimal, Decimal]]
+"""What was billed and what was due at each place of a bill."""
 
 
 @dataclass(frozen=True, slots=True)

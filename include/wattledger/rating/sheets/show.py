@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.errors import UsageError
-from wattledger.rating.sheets.model import Clause, Sheet, Step, Value
+from wattledger.rating.sheets.model import Clause, Compared, Sheet, Step, Value
 from wattledger.rating.sheets.text import SheetTexts, SheetWords, sheet_texts
 from wattledger.words import LANGUAGES
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 FORMATS = ("table", "json", "html")
-_NUMERIC = frozenset({"quantity", "price", "amount", "value"})
+_NUMERIC = frozenset({"quantity", "price", "amount", "value", "billed", "due", "difference"})
+_COMPARED = ("component", "tou", "tier", "billed", "due", "difference")
+_LINE = ("component", "tou", "tier", "quantity", "unit", "price", "amount")
 _STATUS_STYLE = {
     "confirmed": "green",
     "unverified": "yellow",
@@ -30,25 +32,27 @@ _STATUS_STYLE = {
 }
 
 
-def show_sheet(sheet: Sheet, format_: str, language: str, templates: Path) -> None:
-    """Print a sheet; raise UsageError for a format or language that there is not."""
+def show_sheet(
+    sheet: Sheet, format_: str, language: str, templates: Path, compared: Compared | None = None
+) -> None:
+    """Print a sheet, ``compared`` with what was billed; raise UsageError for a format or language that there is not."""
     if format_ not in FORMATS:
         raise UsageError(f"There is no format {format_!r}.", todo=f"Write {', '.join(FORMATS)}.")
     if language not in LANGUAGES:
         raise UsageError(f"There is no language {language!r}.", todo=f"Write {' or '.join(LANGUAGES)}.")
     if format_ == "json":
-        print(sheet_json(sheet))
+        print(sheet_json(sheet, compared))
         return
     words = SheetWords(templates, language)
     if format_ == "html":
-        print(sheet_html(sheet, words, templates), end="")
+        print(sheet_html(sheet, words, templates, compared), end="")
     else:
-        _print_table(sheet_texts(sheet, words), words)
+        _print_table(sheet_texts(sheet, words, compared), words)
 
 
-def sheet_json(sheet: Sheet) -> str:
+def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
     """A sheet as JSON: exact numbers as texts, days as ``2026-10-31``, codes in no language."""
-    content = {
+    content: dict[str, Any] = {
         "kind": sheet.kind,
         "subject": sheet.subject,
         "lines": [
@@ -78,15 +82,20 @@ def sheet_json(sheet: Sheet) -> str:
         ],
         "total": _plain(sheet.total),
     }
+    if compared:
+        content["compared"] = [
+            {"component": component, "tou": tou, "tier": tier, "billed": _plain(billed), "due": _plain(due)}
+            for (component, tou, tier), (billed, due) in compared.items()
+        ]
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def sheet_html(sheet: Sheet, words: SheetWords, templates: Path) -> str:
+def sheet_html(sheet: Sheet, words: SheetWords, templates: Path, compared: Compared | None = None) -> str:
     """A sheet as an HTML page of its own."""
     from wattledger.bulletin.render import render_page
 
     return render_page(
-        "sheet.html.j2", templates, s=sheet_texts(sheet, words), t=words.t, lang=words.language
+        "sheet.html.j2", templates, s=sheet_texts(sheet, words, compared), t=words.t, lang=words.language
     )
 
 
@@ -126,11 +135,14 @@ def _print_table(texts: SheetTexts, words: SheetWords) -> None:
         console = Console(width=160)
     t = words.t
     console.print(f"[bold]{escape(texts.title)}[/]  {escape(texts.subject)}")
+    if texts.compared:
+        rows = _cells(texts.compared, _COMPARED)
+        rows.append([f"[bold]{cell}[/]" if cell else "" for cell in rows.pop()])
+        console.print(_table(t, _COMPARED, rows), "")
     if texts.lines:
-        columns = ("component", "tou", "tier", "quantity", "unit", "price", "amount")
-        rows = [[escape(getattr(line, name)) for name in columns] for line in texts.lines]
+        rows = _cells(texts.lines, _LINE)
         rows.append([f"[bold]{t('total')}[/]", *[""] * 5, f"[bold]{texts.total}[/]"])
-        console.print(_table(t, columns, rows), "")
+        console.print(_table(t, _LINE, rows), "")
     if texts.figures:
         console.print(_table(t, ("figure", "value", "unit"), texts.figures), "")
     console.print(f"[bold]{t('section.arithmetic')}[/]")
@@ -149,6 +161,12 @@ def _print_table(texts: SheetTexts, words: SheetWords) -> None:
         ]
         title = f"[bold]{t('section.clauses')}[/]"
         console.print("", title, _table(t, ("clause", "source", "status"), rows), sep="\n")
+
+
+def _cells(rows: Iterable[object], columns: Sequence[str]) -> list[list[str]]:
+    from rich.markup import escape
+
+    return [[escape(getattr(row, name)) for name in columns] for row in rows]
 
 
 def _table(t: Callable[..., str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

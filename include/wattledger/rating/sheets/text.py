@@ -15,7 +15,7 @@ from pathlib import Path
 from babel import Locale
 from babel.numbers import format_decimal
 
-from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine, Step, Value
+from wattledger.rating.sheets.model import Clause, Compared, Figure, Place, Sheet, SheetLine, Step, Value
 from wattledger.words import Language, load_words
 
 CATALOGUE = "sheet"
@@ -62,6 +62,18 @@ class ArithmeticText:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedText:
+    """What was billed and what was due, of one component, time and tier, or in all."""
+
+    component: str
+    tou: str
+    tier: str
+    billed: str
+    due: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetTexts:
     """A sheet in words, ready to be laid out."""
 
@@ -73,6 +85,8 @@ class SheetTexts:
     """Name, value and unit."""
     arithmetic: tuple[ArithmeticText, ...]
     clauses: tuple[ClauseText, ...]
+    compared: tuple[ComparedText, ...] = ()
+    """Where it is known what was billed; the last row is the total."""
 
 
 class SheetWords:
@@ -123,8 +137,8 @@ class SheetWords:
         return self.word(name, value) if name in _CODES else value
 
 
-def sheet_texts(sheet: Sheet, words: SheetWords) -> SheetTexts:
-    """All of a sheet in the language of ``words``."""
+def sheet_texts(sheet: Sheet, words: SheetWords, compared: Compared | None = None) -> SheetTexts:
+    """All of a sheet in the language of ``words``; ``compared`` with what was billed."""
     lines = tuple(_line(line, words) for line in sheet.lines)
     arithmetic = [
         *(_arithmetic(words.word("figure", figure.name), figure, words) for figure in sheet.figures),
@@ -139,6 +153,26 @@ def sheet_texts(sheet: Sheet, words: SheetWords) -> SheetTexts:
         figures=tuple(_figure(figure, words) for figure in sheet.figures),
         arithmetic=tuple(entry for entry in arithmetic if entry.steps),
         clauses=tuple(words.clause(c) for c in dict.fromkeys(c for part in parts for c in part.clauses)),
+        compared=_compared(compared, words) if compared else (),
+    )
+
+
+def _compared(compared: Compared, words: SheetWords) -> tuple[ComparedText, ...]:
+    billed, due = (sum(amounts) for amounts in zip(*compared.values(), strict=True))
+    rows: list[tuple[Place, tuple[Decimal | int, Decimal | int]]] = [
+        *compared.items(),
+        (("", None, None), (billed, due)),
+    ]
+    return tuple(
+        ComparedText(
+            component=words.word("component", component) if component else words.t("total"),
+            tou=words.word("tou", tou) if tou else "",
+            tier=words.t("tier", tier=tier) if tier else "",
+            billed=words.money(paid),
+            due=words.money(owed),
+            difference=words.money(owed - paid),
+        )
+        for (component, tou, tier), (paid, owed) in rows
     )
 
 
