@@ -117,12 +117,12 @@ CASES: dict[str, tuple[str, BillCase, BillCase]] = {
     "all suspended, and its contract billed": ("basic_charge_days", other(DEMAND, capacity=ASLEEP), DEMAND),
     "a whole month in a first bill of eleven days": (
         "basic_charge_days",
-        works(period_start_on=date(2026, 10, 21)),
+        works(period_start_on=date(2026, 10, 21), capacity=LATE),
         works(),
     ),
     "a whole month's demand in a first bill": (
         "basic_charge_days",
-        works(basic_mode="actual_demand", period_start_on=date(2026, 10, 21)),
+        works(basic_mode="actual_demand", period_start_on=date(2026, 10, 21), capacity=LATE),
         works(basic_mode="actual_demand"),
     ),
     "a new account's demand of a whole month": (

@@ -176,3 +176,29 @@ def test_without_tariffs_in_the_files_bills_are_taken_as_they_name_themselves(se
     assert session.obstacles({"bill_difference": ["cause"]}) == [
         ("none_rated", "none of 1 bills could be rated: unknown_tariff 1")
     ]
+
+
+@pytest.mark.parametrize("mode", ["capacity", "actual_demand"])
+@pytest.mark.parametrize(
+    ("days", "billed"),
+    [
+        ({"opened_on": "2026-10-02", "energized_on": "2026-10-21"}, D(11)),  # power, not papers
+        ({"opened_on": "2026-10-12"}, D(20)),
+        ({"opened_on": "2020-01-01", "closed_on": "2026-10-10"}, D(10)),
+        (
+            {"opened_on": "2027-01-01", "closed_on": "2020-01-01"},
+            D(31),
+        ),  # what cannot be is for the rules of files
+    ],
+)
+def test_without_states_capacity_runs_while_the_account_has_power(
+    settings: Settings, mode: str, days: dict[str, str], billed: Decimal
+) -> None:
+    world = World()
+    world.add(works(basic_mode=mode))
+    world.rows["capacity_state"] = []
+    world.rows["customer_account"][0].update(days)
+    with world.session(settings) as session:
+        sheet = rate(case_of(session.connection, "B"), world.catalogue)
+    whole = {"capacity": D(200), "actual_demand": D(96)}[mode]
+    assert sheet.figure("basic_quantity") == round(whole * billed / 31, 4)

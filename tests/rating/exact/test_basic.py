@@ -120,20 +120,30 @@ def test_states_of_a_transformer_of_100_kva_that_else_ran(state: str, amount: st
 
 
 @pytest.mark.parametrize(
-    ("days", "amount"),
+    ("days", "item", "amount"),
     [
         # a first bill of ten days: 100 x 30 x 10 / 30 by thirtieths (2024-05), / 31 by calendar days (2025-07)
-        (("2024-05-22", "2024-05-31"), "1000.00"),
-        (("2025-07-22", "2025-07-31"), "967.74"),
-        # into the next month, whose days count; 27 days are a part, and 28 are a month
-        (("2025-01-30", "2025-02-08"), "1071.43"),
-        (("2025-07-05", "2025-07-31"), "2612.90"),
-        (("2025-07-04", "2025-07-31"), "3000.00"),
+        (("2024-05-22", "2024-05-31"), "from_on: 2024-05-22", "1000.00"),
+        (("2025-07-22", "2025-07-31"), "from_on: 2025-07-22", "967.74"),
+        # into the next month, whose days count; a last bill
+        (("2025-01-30", "2025-02-08"), "from_on: 2025-01-30", "1071.43"),
+        (("2025-07-01", "2025-07-10"), "to_on: 2025-07-10", "967.74"),
+        # 27 days are a part, and 28 are a month
+        (("2025-07-05", "2025-07-31"), "from_on: 2025-07-05", "2612.90"),
+        (("2025-07-04", "2025-07-31"), "from_on: 2025-07-04", "3000.00"),
+        # of an account that ran before and goes on, the meter was read early
+        (("2025-07-01", "2025-07-27"), "from_on: 2020-01-01", "3000.00"),
+        # and what is suspended within it, is by its own days: 20 of 27
+        (
+            ("2025-07-01", "2025-07-27"),
+            "to_on: 2025-07-20}, {item: A, kva: 100, state: suspended, from_on: 2025-07-21",
+            "2222.22",
+        ),
     ],
 )
-def test_a_short_period_is_part_of_a_month(days: tuple[str, str], amount: str) -> None:
+def test_a_first_or_last_bill_is_part_of_a_month(days: tuple[str, str], item: str, amount: str) -> None:
     fields = f"period_start_on: {days[0]}\nperiod_end_on: {days[1]}"
-    assert str(capacity("30", fields, "{item: A, kva: 100}").total) == amount
+    assert str(capacity("30", fields, f"{{item: A, kva: 100, {item}}}").total) == amount
 
 
 def test_capacity_of_several_months() -> None:
@@ -202,10 +212,10 @@ def test_much_used_capacity_has_its_demand_cheaper(fields: str, kwh: str, amount
         (MAY, "{item: A, kva: 500, to_on: 2024-05-10}", "33.3333", "1300.00"),
         # by calendar days (2025-07): 10 of 31; 3900 x 10 / 31 = 1258.0645
         (JULY, "{item: A, kva: 500, from_on: 2025-07-22}", "32.2581", "1258.06"),
-        # a first bill of ten days in June and in July, and one of thirtieths
-        ("period_start_on: 2025-06-21", "", "33.3333", "1300.00"),
-        (f"{JULY}".replace("07-01", "07-22"), "{item: A, kva: 500}", "32.2581", "1258.06"),
-        (f"{MAY}".replace("05-01", "05-22"), "{item: A, kva: 500}", "33.3333", "1300.00"),
+        # a first bill of ten days in July, and one by thirtieths; read early, it is a month
+        (JULY.replace("07-01", "07-22"), "{item: A, kva: 500, from_on: 2025-07-22}", "32.2581", "1258.06"),
+        (MAY.replace("05-01", "05-22"), "{item: A, kva: 500, from_on: 2024-05-22}", "33.3333", "1300.00"),
+        (JULY.replace("07-01", "07-22"), "{item: A, kva: 500}", "100", "3900.00"),
         # one transformer runs while the other is suspended: nothing less
         (
             "",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from tests.rating.setwise.made_up import SHARES, WHOLE_KWH, Outcome
 from wattledger.rating.cases.bill import BillCase, Point
+from wattledger.rating.exact.capacity import is_whole
 
 REASONS = [
     "unknown_tariff",
@@ -29,7 +30,7 @@ price by days, several prices by days, divided in whole kWh, standing charge by 
 priced_on, issued_on, billing_month, before 2000, 2000 to 2009, 2010 to 2019, since 2020
 extra line, line per bill or time, percent line
 capacity, suspended capacity, several states of capacity, thirtieths, calendar days, actual demand, contract demand
-demand of part of a month
+demand of part of a month, first or last bill
 power factor 0.80, power factor 0.85, power factor 0.90, reward only, penalty only, power_factor line
 """.strip()
     .replace("\n", ", ")
@@ -81,6 +82,8 @@ def _of_bill(case: BillCase) -> Iterator[str]:
     changing = all(item.from_on or item.to_on or item.state != "running" for item in case.capacity)
     if case.basic_mode.endswith("demand") and case.capacity and changing:
         yield "demand of part of a month"
+    if case.basic_mode != "none" and case.capacity and not is_whole(case):
+        yield "first or last bill"
     if case.basic_mode == "capacity":
         yield "thirtieths" if case.period_end_on.isoformat() < "2024-06-01" else "calendar days"
 

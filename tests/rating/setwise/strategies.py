@@ -50,7 +50,7 @@ class _Maker(Meters):
 
     def bill(self, bill_id: str) -> dict[str, Any]:
         end = self.day()
-        length = self.of(1, 2, 15, 28, 30, 30, 31, 31, 31, 60, 61, 62, 92)
+        length = self.of(1, 2, 15, 27, 28, 30, 30, 31, 31, 31, 60, 61, 62, 92)
         start = end - timedelta(days=length - 1)
         bill: dict[str, Any] = {
             "bill_id": bill_id,
@@ -123,6 +123,12 @@ class _Maker(Meters):
         )
         item["new_customer"] = self.maybe(0.4)
         first = start + timedelta(days=self.random.randint(-20, (end - start).days + 5))
+        if self.maybe(0.2):  # as of an account's first or last bill
+            return (
+                item
+                | self.of({"from_on": start}, {"to_on": end})
+                | {"state": self.of("running", "suspended")}
+            )
         if self.maybe(0.85):
             item["from_on"] = first
         if self.maybe(0.85):

@@ -78,8 +78,10 @@ _BETWEEN = (
     *(
         "billed_time",
         "other_register",
+        "part_bill",
         "basic_bill",
         "capacity_span",
+        "demand_part",
         "basic_rule",
         "hypothesis",
         "single_hypothesis",

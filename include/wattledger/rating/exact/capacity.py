@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from wattledger.rating.cases.bill import BillCase, Capacity
@@ -82,8 +83,12 @@ def month_days(case: BillCase, index: Index, use: TariffUse) -> tuple[int, Claus
 
 
 def is_whole(case: BillCase) -> bool:
-    """Whether the period is at least as long as a month can be."""
-    return period_days(case) >= SHORTEST_MONTH
+    """Whether the period counts as a month: unless it is short, and all of the account began or ended in it."""
+    there = [item for item in case.capacity if item.state != "removed" and days_within(case, item)]
+    if period_days(case) >= SHORTEST_MONTH or not there:
+        return True
+    begins = all((item.from_on or date.min) >= case.period_start_on for item in there)
+    return not begins and not all((item.to_on or date.max) <= case.period_end_on for item in there)
 
 
 def as_counted(case: BillCase, days: int, month: int) -> int:

@@ -1,4 +1,10 @@
 -- What the basic charge comes to by rules that people take for the right one. Its days and shares as in docs/rating.md, 7.
+CREATE OR REPLACE TABLE part_bill AS
+SELECT bill_id FROM wrong_bill w JOIN rating_capacity c USING (bill_id)
+WHERE w.period_end_on - w.period_start_on + 1 < 28 AND c.state <> 'removed'
+    AND coalesce(c.from_on, w.period_start_on) <= least(w.period_end_on, coalesce(c.to_on, w.period_end_on)) AND coalesce(c.to_on, w.period_end_on) >= w.period_start_on
+GROUP BY bill_id HAVING bool_and(coalesce(c.from_on >= w.period_start_on, false)) OR bool_and(coalesce(c.to_on <= w.period_end_on, false));
+
 -- The price is the one that was due, or the catalogue's where nothing was: as it stands, and with the discount for high use.
 CREATE OR REPLACE TABLE basic_bill AS
 WITH priced AS (
@@ -11,10 +17,10 @@ WITH priced AS (
     WHERE w.basic_mode <> 'none'
 )
 SELECT b.*, coalesce(l.price, b.full_price) AS price,
-    CASE WHEN b.period_days >= 28 THEN b.period_days ELSE day(last_day(b.period_end_on)) END::INTEGER AS calendar_days,
+    CASE WHEN p.bill_id IS NULL THEN b.period_days ELSE day(last_day(b.period_end_on)) END::INTEGER AS calendar_days,
     CASE WHEN b.part_month = 'thirtieths' THEN 30 ELSE calendar_days END::INTEGER AS base_days,
-    CASE WHEN b.period_days >= 28 THEN b.period_days ELSE base_days END::INTEGER AS whole_days  -- that count as a whole month
-FROM priced b LEFT JOIN expected_line l ON l.bill_id = b.bill_id AND l.component = b.component AND l.tariff_code = b.main_tariff;
+    CASE WHEN p.bill_id IS NULL THEN b.period_days ELSE base_days END::INTEGER AS whole_days  -- that count as a whole month
+FROM priced b LEFT JOIN part_bill p ON p.bill_id = b.bill_id LEFT JOIN expected_line l ON l.bill_id = b.bill_id AND l.component = b.component AND l.tariff_code = b.main_tariff;
 
 CREATE OR REPLACE TABLE capacity_span AS
 SELECT c.bill_id, w.basic_mode, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.whole_days, w.calendar_days, w.base_days, w.period_start_on, w.period_end_on, c.from_on, c.to_on,
@@ -37,9 +43,6 @@ WITH day AS (
     ) GROUP BY bill_id, base_days, calendar_days, whole_days, day
 ), counted AS (
     SELECT bill_id, base_days, calendar_days, whole_days, share, count(*) AS days FROM day GROUP BY ALL
-    UNION ALL
-    SELECT bill_id, base_days, calendar_days, whole_days, 1, period_days FROM basic_bill
-    WHERE basic_mode <> 'capacity' AND bill_id NOT IN (SELECT bill_id FROM rating_capacity)
 ), based AS (
     SELECT bill_id, base_days AS n, 'right' AS rule, share, days, whole_days FROM counted
     UNION ALL

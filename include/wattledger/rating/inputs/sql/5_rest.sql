@@ -21,15 +21,17 @@ WHERE NOT EXISTS (FROM lake_refused f WHERE f.bill_id = b.bill_id);
 DELETE FROM rating_point WHERE bill_id IN (SELECT bill_id FROM lake_refused);
 DELETE FROM rating_register WHERE bill_id IN (SELECT bill_id FROM lake_refused);
 
--- Without a register of its states, the contracted capacity runs all the time.
+-- Without a register of its states, the contracted capacity runs from the day that the account has power to the day that it is closed.
 INSERT INTO rating_capacity
 SELECT b.bill_id, c.item, c.capacity_kva, c.state, c.from_on, c.to_on, coalesce(c.new_customer, false)
 FROM rating_bill b JOIN lake_bill l ON l.bill_id = b.bill_id JOIN capacity_state c ON c.account_id = l.account_id
 WHERE c.capacity_kva > 0 AND c.from_on <= b.period_end_on AND coalesce(c.to_on, b.period_end_on) >= b.period_start_on
 UNION ALL
-SELECT b.bill_id, 'contract', b.capacity_kva, 'running', NULL, NULL, false
-FROM rating_bill b JOIN lake_bill l ON l.bill_id = b.bill_id
-WHERE b.basic_mode = 'capacity' AND b.capacity_kva > 0
+SELECT b.bill_id, 'contract', b.capacity_kva, 'running',
+    CASE WHEN coalesce(a.energized_on, a.opened_on) BETWEEN b.period_start_on AND b.period_end_on THEN coalesce(a.energized_on, a.opened_on) END,
+    CASE WHEN a.closed_on BETWEEN b.period_start_on AND b.period_end_on THEN a.closed_on END, false
+FROM rating_bill b JOIN lake_bill l ON l.bill_id = b.bill_id LEFT JOIN customer_account a ON a.account_id = l.account_id
+WHERE b.basic_mode <> 'none' AND b.capacity_kva > 0
     AND NOT EXISTS (FROM capacity_state c WHERE c.account_id = l.account_id);
 
 -- An approved adjustment counts where it was billed with the bill; else it was settled by itself.

@@ -1,10 +1,9 @@
 -- Step 7: the basic charge, by capacity or by demand, of the bill's main tariff.
 
 CREATE OR REPLACE TEMP TABLE scratch_basic AS
-SELECT b.rowid::INTEGER AS b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count, b.period_days >= 28 AS whole,
+SELECT b.rowid::INTEGER AS b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count, true AS whole,
     b.capacity_kva::DECIMAL(38, 3) AS capacity_kva, b.contract_demand_kw, w.demand, w.gross,
-    CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NULL THEN NULL WHEN whole THEN b.period_days
-        ELSE day(last_day(b.period_end_on)) END AS n,
+    CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NOT NULL THEN b.period_days END AS n,
     r.rate_no, r.component, r.price, r.decimals, d.* EXCLUDE (day, part_month)
 FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.rowid JOIN scratch_use AS u ON u.k = w.main_k
 JOIN scratch_day AS d ON d.day = u.day
@@ -12,6 +11,15 @@ LEFT JOIN scratch_price AS r ON r.k = w.main_k
     AND r.component = CASE b.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END
 WHERE b.basic_mode <> 'none';
 INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
+
+-- An account's first or last bill is no whole month.
+CREATE OR REPLACE TEMP TABLE scratch_short AS
+SELECT c.b FROM (FROM scratch_basic WHERE period_days < 28) AS c JOIN (FROM "{prefix}rating_capacity" WHERE {within}) AS x ON x.bill_id = c.bill_id
+WHERE x.state <> 'removed' AND coalesce(x.from_on, c.period_start_on) <= least(c.period_end_on, coalesce(x.to_on, c.period_end_on))
+    AND coalesce(x.to_on, c.period_end_on) >= c.period_start_on
+GROUP BY c.b HAVING bool_and(coalesce(x.from_on >= c.period_start_on, false)) OR bool_and(coalesce(x.to_on <= c.period_end_on, false));
+UPDATE scratch_basic SET whole = false, n = CASE WHEN n = 30 THEN 30 WHEN n IS NOT NULL THEN day(last_day(period_end_on)) END
+WHERE b IN (FROM scratch_short);
 
 -- The states of each item within the period; a suspension shorter than the law asks for is none.
 CREATE OR REPLACE TEMP TABLE scratch_state AS
@@ -52,9 +60,7 @@ WITH part AS (
 )
 SELECT b, least(sum(share * days), n)::DECIMAL(28, 8) AS days FROM counted GROUP BY b, n
 UNION ALL
-SELECT b, 0 FROM part GROUP BY b HAVING max(days) = 0
-UNION ALL
-SELECT b, least(period_days, n) FROM scratch_basic ANTI JOIN scratch_state USING (b) WHERE basic_mode <> 'capacity' AND NOT whole;
+SELECT b, 0 FROM part GROUP BY b HAVING max(days) = 0;
 
 CREATE OR REPLACE TEMP TABLE scratch_charge AS
 WITH unit AS (
