@@ -92,7 +92,7 @@ def test_sections_come_in_the_order_of_a_reader() -> None:
 def test_the_headline_says_what_is_new_and_what_it_costs() -> None:
     assert "新增问题 72 项，其中重现 1 项，涉及金额 ¥160,864.18" in words(sample())
     assert "少收 ¥165,877.64，多收应退 ¥5,013.46" in words(sample())
-    assert subject(sample()).startswith("【营销稽查】全公司 2026年10月：新增问题 72 项")
+    assert subject(sample()).startswith("【营销稽查】全公司·2026年10月：新增问题 72 项")
 
 
 def test_nothing_new_is_one_line_and_no_reassurance() -> None:
