@@ -73,7 +73,7 @@ def test_a_record_is_complete(rule: Rule) -> None:
     for text in (record.title, record.why, record.remedy, record.owner):
         assert text.zh
         assert text.en
-    unlabelled = [name for name in record.evidence if terms.column(name, tuple(record.inputs)).zh == name]
+    unlabelled = [name for name in record.evidence if terms.column(name, record.datasets).zh == name]
     assert not unlabelled, f"give these a label in reports_templates/terms.yaml: {unlabelled}"
 
 

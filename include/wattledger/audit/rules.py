@@ -72,6 +72,11 @@ class RuleRecord(_Strict):
     kwh: str | None = None
     remedy: Wording
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """What the rule reads, what it goes through row by row first."""
+        return tuple(dict.fromkeys([self.batch, *self.inputs]))
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -154,8 +154,7 @@ class Composer:
 
     @cached_property
     def _datasets_of(self) -> dict[str, tuple[str, ...]]:
-        """What each rule reads, with what it goes through row by row first."""
-        return {rule.rule_id: (rule.record.batch, *rule.record.inputs) for rule in self.rules}
+        return {rule.rule_id: rule.record.datasets for rule in self.rules}
 
     def _rule(self, rule: Rule, units: list[str] | None) -> RuleRow:
         record, verdict = rule.record, self._verdicts[rule.rule_id]

@@ -12,10 +12,8 @@ from decimal import Decimal
 
 from wattledger.bulletin.model import BilledLine, BillSheet
 from wattledger.bulletin.view import Limits
-from wattledger.rating.sheets.model import Clause, Figure, SheetLine, Step
+from wattledger.rating.sheets.model import Clause, Figure, Place, SheetLine, Step
 from wattledger.rating.sheets.text import ClauseText, SheetWords
-
-Key = tuple[str, str | None, int | None]
 
 _FIGURES = {
     "power_factor": ("reactive_kvarh", "power_factor", "power_factor_percent"),
@@ -74,10 +72,10 @@ class SheetView:
 
 def sheet_view(number: int, source: BillSheet, words: SheetWords, limits: Limits) -> SheetView:
     """The sheet within ``limits``: what differs has its arithmetic, what agrees is named; totals are of all lines."""
-    due: dict[Key, list[SheetLine]] = {}
+    due: dict[Place, list[SheetLine]] = {}
     for line in source.sheet.lines:
         due.setdefault((line.component, line.tou, line.tier), []).append(line)
-    billed: dict[Key, list[BilledLine]] = {}
+    billed: dict[Place, list[BilledLine]] = {}
     for paid in source.billed:
         billed.setdefault((paid.component, paid.tou, paid.tier), []).append(paid)
     keys = list(dict.fromkeys([*due, *billed]))
@@ -108,7 +106,7 @@ def sheet_view(number: int, source: BillSheet, words: SheetWords, limits: Limits
     )
 
 
-def _row(key: Key, billed: list[BilledLine], due: list[SheetLine], words: SheetWords) -> SheetRow:
+def _row(key: Place, billed: list[BilledLine], due: list[SheetLine], words: SheetWords) -> SheetRow:
     component, tou, tier = key
     places = [words.word("tou", tou) if tou else "", words.t("tier", tier=tier) if tier else ""]
     return SheetRow(

@@ -88,7 +88,7 @@ class DefaultUse(After, OneOf):
             parts.append(exact)
             lines.append(_difference(item, energy, act.price_paid, exact))
         multiple = law.agreed("default_use.class_multiple", self.damages_multiple, "damages_multiple")
-        rounding = law.text("default_use.round_fee_first", "yes", "no")
+        rounding = law.text("default_use.round_fee_first")
         billed = total(line.amount for line in lines)
         lines.append(damages("class_damages", total(parts), fen(billed), multiple, rounding))
         figures.append(Figure("use_kwh", kwh(total(f.value for f in figures)), "kwh"))
@@ -136,7 +136,7 @@ class DefaultUse(After, OneOf):
             clauses=figure.clauses,
         )
         multiple = law.agreed(f"default_use.{act}_multiple", self.damages_multiple, "damages_multiple")
-        rounding = law.text("default_use.round_fee_first", "yes", "no")
+        rounding = law.text("default_use.round_fee_first")
         return self.sheet(
             [charge, damages(f"{act}_damages", exact, charge.amount, multiple, rounding)], [figure]
         )

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from wattledger.errors import ConfigurationError, UsageError
-from wattledger.rating.catalogue.model import Catalogue, ParameterValue
+from wattledger.rating.catalogue.model import PARAMETER_WORDS, Catalogue, ParameterValue
 from wattledger.rating.exact.clauses import parameter_clause
 from wattledger.rating.sheets.model import Clause
 
@@ -60,9 +60,9 @@ class Law:
             raise ConfigurationError(f"The parameter {name} is {found.text!r}, and a number was expected.")
         return Number(Fraction(found.value), parameter_clause(found))
 
-    def text(self, name: str, *allowed: str) -> tuple[str, Clause]:
+    def text(self, name: str) -> tuple[str, Clause]:
         """A parameter that is one of a few words."""
-        found = self._parameter(name, self.day)
+        found, allowed = self._parameter(name, self.day), PARAMETER_WORDS[name]
         if found.text not in allowed:
             value = found.text if found.value is None else found.value
             raise ConfigurationError(f"The parameter {name} is {value!r}, expected {' or '.join(allowed)}.")
@@ -91,7 +91,7 @@ class Law:
         while first <= to_on:
             of_days = calendar.monthrange(first.year, first.month)[1]
             last = min(to_on, first.replace(day=of_days))
-            rule, clause = Law(self.catalogue, last).text("rating.part_month", "thirtieths", "calendar_days")
+            rule, clause = Law(self.catalogue, last).text("rating.part_month")
             days = (last - first).days + 1
             if rule == "thirtieths":
                 days = 30 if days == of_days else min(days, 30)

@@ -88,7 +88,7 @@ class Theft(After, Span):
     def _after(self, fees: list[SheetLine], law: Law) -> list[SheetLine]:
         exact = total(Fraction(line.quantity or 0) * Fraction(line.price or 0) for line in fees)
         multiple = law.agreed("theft.damages_multiple", self.damages_multiple, "damages_multiple")
-        rounding = law.text("theft.round_fee_first", "yes", "no")
+        rounding = law.text("theft.round_fee_first")
         lines = [damages("theft_damages", exact, fen(total(f.amount for f in fees)), multiple, rounding)]
         if self.tampering != "none":
             name = (

@@ -13,6 +13,7 @@ from wattledger.rating.catalogue.checks_rates import rate_problems
 from wattledger.rating.catalogue.checks_schemes import scheme_problems
 from wattledger.rating.catalogue.days import flaws, span_of
 from wattledger.rating.catalogue.model import (
+    PARAMETER_WORDS,
     Catalogue,
     CatalogueFile,
     Dated,
@@ -23,13 +24,6 @@ from wattledger.rating.catalogue.model import (
 from wattledger.rating.catalogue.places import Places
 
 _SHOWN = 20
-_WORDS = {
-    "rating.part_month": ("thirtieths", "calendar_days"),
-    "rating.demand_floor_on": ("measured", "contract"),
-    "rating.days_division": ("exact", "whole_kwh"),
-    "rating.untimed_kwh": ("balance", "shares"),
-}
-"""Parameters of ``docs/rating.md`` that are words; the others are numbers."""
 
 
 def check_catalogue(catalogue: Catalogue, layers: Mapping[str, CatalogueFile]) -> None:
@@ -67,11 +61,13 @@ def _problems(catalogue: Catalogue, places: Places) -> Iterator[str]:
 def _parameter_problems(parameters: Iterable[ParameterValue]) -> Iterator[str]:
     for parameter in parameters:
         name, since = parameter.name, parameter.valid_from or "the beginning"
-        if words := _WORDS.get(name):
+        if not name.startswith("rating."):
+            continue
+        if words := PARAMETER_WORDS.get(name):
             if parameter.text not in words:
                 given = parameter.text if parameter.value is None else parameter.value
                 yield f"the parameter {name} from {since} is {given}, expected {' or '.join(words)}"
-        elif name.startswith("rating.") and parameter.value is None:
+        elif parameter.value is None:
             yield f"the parameter {name} from {since} is {parameter.text!r}, expected a number"
 
 

@@ -195,6 +195,17 @@ class CatalogueFile(Record):
     power_factor: tuple[PowerFactorTable, ...] = ()
 
 
+PARAMETER_WORDS: Final = {
+    "rating.part_month": ("thirtieths", "calendar_days"),
+    "rating.demand_floor_on": ("measured", "contract"),
+    "rating.days_division": ("exact", "whole_kwh"),
+    "rating.untimed_kwh": ("balance", "shares"),
+    "theft.round_fee_first": ("yes", "no"),
+    "default_use.round_fee_first": ("yes", "no"),
+}
+"""Parameters that are words, and which; the others of rating and of what comes after a bill are numbers."""
+
+
 class ParameterValue(Record):
     """A dated parameter as the engines need it: value or text, with its source."""
 

@@ -78,9 +78,8 @@ _BETWEEN = (
     *(
         "billed_time",
         "other_register",
-        "part_bill",
-        "basic_bill",
         "capacity_span",
+        "basic_bill",
         "demand_part",
         "basic_rule",
         "hypothesis",

@@ -14,7 +14,7 @@ from wattledger.rating.exact.days import TariffUse
 from wattledger.rating.exact.demand_days import part_of_month
 from wattledger.rating.exact.index import Index
 from wattledger.rating.exact.points import Quantities
-from wattledger.rating.exact.rounding import SHOWN, half_up, half_up_quotient
+from wattledger.rating.exact.rounding import ONE, SHOWN, half_up, half_up_quotient
 from wattledger.rating.sheets.model import Clause, Step, Value
 
 PLACES = 4
@@ -48,11 +48,12 @@ def demand_charge(
         clauses.append(clause)
         billed = _by_contract(index, use, demand, contract, steps, clauses)
     kw = half_up(billed, PLACES)
-    days, month = part_of_month(case, index, use, steps, clauses)
+    part = part_of_month(case, index, use, steps, clauses)
+    days, month = part or (ONE, 1)
     dividend = kw * days * price * case.months_count
     amount = half_up_quotient(dividend, Decimal(month), 2)
     values: dict[str, Value] = {"quantity": kw, "price": price, "months": case.months_count, "amount": amount}
-    if month == 1:
+    if part is None:
         step = Step("demand_amount", {**values, "unrounded": dividend})
     else:
         unrounded = half_up_quotient(dividend, Decimal(month), SHOWN)

@@ -18,8 +18,8 @@ from wattledger.rating.sheets.model import Clause, Step
 
 def part_of_month(
     case: BillCase, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
-) -> tuple[Decimal, int]:
-    """Days that are billed, and days of the month; 1 of 1 where the account ran all through it."""
+) -> tuple[Decimal, int] | None:
+    """Days that are billed, and days of the month; None where the account ran all through it."""
     days_of_period = range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1)
     by_day = dict.fromkeys(days_of_period, ZERO if case.capacity else ONE)
     told: list[Step] = []
@@ -30,7 +30,7 @@ def part_of_month(
         by_day.update({day: max(by_day[day], share) for day in days})
     shares = Counter(by_day.values())
     if set(shares) == {ONE} and is_whole(case):
-        return ONE, 1
+        return None
     month, clause = month_days(case, index, use)
     counted = total(share * as_counted(case, n, month) for share, n in shares.items())
     billed = min(counted, Decimal(month))

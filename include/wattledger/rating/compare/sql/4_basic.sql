@@ -1,9 +1,19 @@
 -- What the basic charge comes to by rules that people take for the right one. Its days and shares as in docs/rating.md, 7.
-CREATE OR REPLACE TABLE part_bill AS
-SELECT bill_id FROM wrong_bill w JOIN rating_capacity c USING (bill_id)
-WHERE w.period_end_on - w.period_start_on + 1 < 28 AND c.state <> 'removed'
-    AND coalesce(c.from_on, w.period_start_on) <= least(w.period_end_on, coalesce(c.to_on, w.period_end_on)) AND coalesce(c.to_on, w.period_end_on) >= w.period_start_on
-GROUP BY bill_id HAVING bool_and(coalesce(c.from_on >= w.period_start_on, false)) OR bool_and(coalesce(c.to_on <= w.period_end_on, false));
+CREATE OR REPLACE TABLE capacity_span AS
+WITH within AS (
+    SELECT c.*, w.basic_mode, w.day, (w.period_end_on - w.period_start_on + 1)::INTEGER AS period_days, c.from_on >= w.period_start_on AS begins, c.to_on <= w.period_end_on AS ends,
+        greatest(coalesce(c.from_on, w.period_start_on), w.period_start_on) AS first_on, least(coalesce(c.to_on, w.period_end_on), w.period_end_on) AS last_on,
+        coalesce(c.from_on, w.period_start_on) <= w.period_start_on AS at_start, coalesce(c.to_on, w.period_end_on) >= w.period_end_on AS at_end
+    FROM rating_capacity c JOIN wrong_bill w USING (bill_id) WHERE w.basic_mode <> 'none'
+)
+SELECT bill_id, basic_mode, item, kva::DECIMAL(20, 3) AS kva, state, period_days, coalesce(begins, false) AS begins, coalesce(ends, false) AS ends,
+    first_on, last_on, (last_on - first_on + 1)::INTEGER AS days, at_start, at_end,
+    (CASE WHEN state IN ('running', 'hot_standby') THEN 1
+        WHEN state <> 'suspended' THEN 0
+        WHEN coalesce(to_on - from_on + 1, 9999) < rating_number('rating.suspension_min_days', day) THEN 1
+        WHEN new_customer THEN rating_number('rating.suspended_share_new_customer', day)
+        ELSE rating_number('rating.suspended_share', day) END)::DECIMAL(9, 4) AS share
+FROM within;
 
 -- The price is the one that was due, or the catalogue's where nothing was: as it stands, and with the discount for high use.
 CREATE OR REPLACE TABLE basic_bill AS
@@ -15,34 +25,25 @@ WITH priced AS (
         AND r.component = CASE w.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END AND w.day BETWEEN r.valid_from AND r.valid_to
         AND coalesce(r.month, month(w.day)) = month(w.day) AND coalesce(r.voltage, w.voltage) = w.voltage
     WHERE w.basic_mode <> 'none'
+), part AS (
+    SELECT bill_id FROM capacity_span WHERE period_days < 28 AND days > 0 AND state <> 'removed' GROUP BY bill_id HAVING bool_and(begins) OR bool_and(ends)
 )
 SELECT b.*, coalesce(l.price, b.full_price) AS price,
     CASE WHEN p.bill_id IS NULL THEN b.period_days ELSE day(last_day(b.period_end_on)) END::INTEGER AS calendar_days,
     CASE WHEN b.part_month = 'thirtieths' THEN 30 ELSE calendar_days END::INTEGER AS base_days,
     CASE WHEN p.bill_id IS NULL THEN b.period_days ELSE base_days END::INTEGER AS whole_days  -- that count as a whole month
-FROM priced b LEFT JOIN part_bill p ON p.bill_id = b.bill_id LEFT JOIN expected_line l ON l.bill_id = b.bill_id AND l.component = b.component AND l.tariff_code = b.main_tariff;
-
-CREATE OR REPLACE TABLE capacity_span AS
-SELECT c.bill_id, w.basic_mode, c.item, c.kva::DECIMAL(20, 3) AS kva, c.state, w.period_days, w.whole_days, w.calendar_days, w.base_days, w.period_start_on, w.period_end_on, c.from_on, c.to_on,
-    (least(coalesce(c.to_on, w.period_end_on), w.period_end_on) - greatest(coalesce(c.from_on, w.period_start_on), w.period_start_on) + 1)::INTEGER AS days,
-    coalesce(c.from_on, w.period_start_on) <= w.period_start_on AS at_start, coalesce(c.to_on, w.period_end_on) >= w.period_end_on AS at_end,
-    (CASE WHEN c.state IN ('running', 'hot_standby') THEN 1
-        WHEN c.state <> 'suspended' THEN 0
-        WHEN coalesce(c.to_on - c.from_on + 1, 9999) < rating_number('rating.suspension_min_days', w.day) THEN 1
-        WHEN c.new_customer THEN rating_number('rating.suspended_share_new_customer', w.day)
-        ELSE rating_number('rating.suspended_share', w.day) END)::DECIMAL(9, 4) AS share
-FROM rating_capacity c JOIN basic_bill w USING (bill_id);
+FROM priced b LEFT JOIN part p ON p.bill_id = b.bill_id
+    LEFT JOIN expected_line l ON l.bill_id = b.bill_id AND l.component = b.component AND l.tariff_code = b.main_tariff;
 
 -- The days for which demand is billed: those of the largest share of any item, by each way to count a month.
 CREATE OR REPLACE TABLE demand_part AS
 WITH day AS (
-    SELECT bill_id, base_days, calendar_days, whole_days, max(share) AS share FROM (
-        SELECT *, unnest(generate_series(greatest(coalesce(from_on, period_start_on), period_start_on),
-            least(coalesce(to_on, period_end_on), period_end_on), INTERVAL 1 DAY)) AS day
-        FROM capacity_span WHERE basic_mode <> 'capacity' AND days > 0
-    ) GROUP BY bill_id, base_days, calendar_days, whole_days, day
+    SELECT bill_id, day, max(share) AS share FROM (
+        SELECT bill_id, share, unnest(generate_series(first_on, last_on, INTERVAL 1 DAY)) AS day FROM capacity_span
+        WHERE basic_mode <> 'capacity' AND days > 0
+    ) GROUP BY bill_id, day
 ), counted AS (
-    SELECT bill_id, base_days, calendar_days, whole_days, share, count(*) AS days FROM day GROUP BY ALL
+    SELECT b.bill_id, b.base_days, b.calendar_days, b.whole_days, d.share, count(*) AS days FROM day d JOIN basic_bill b USING (bill_id) GROUP BY ALL
 ), based AS (
     SELECT bill_id, base_days AS n, 'right' AS rule, share, days, whole_days FROM counted
     UNION ALL
@@ -53,7 +54,9 @@ SELECT bill_id, rule, n, least(sum(share * CASE WHEN days = whole_days THEN n EL
 FROM based GROUP BY bill_id, rule, n;
 
 CREATE OR REPLACE TABLE basic_rule AS
-WITH supposed AS (
+WITH item AS (
+    SELECT c.*, b.base_days, b.calendar_days, b.whole_days FROM capacity_span c JOIN basic_bill b USING (bill_id) WHERE b.basic_mode = 'capacity'
+), supposed AS (
     SELECT bill_id, item, kva, base_days AS n, unnest([
         {rule: 'whole_month', share: (state IN ('running', 'hot_standby', 'suspended'))::INTEGER::DECIMAL(9, 4), days: whole_days},
         {rule: 'suspension_ignored', share: CASE WHEN state = 'suspended' THEN 1 ELSE share END, days: days},
@@ -63,11 +66,11 @@ WITH supposed AS (
         {rule: 'as_on_the_last_day', share: share, days: CASE WHEN at_end THEN period_days ELSE 0 END},
         {rule: 'a_day_more', share: share, days: least(days + 1, whole_days)},
         {rule: 'a_day_less', share: share, days: CASE WHEN days < whole_days THEN days - 1 ELSE days END}
-    ], recursive := true), whole_days FROM capacity_span WHERE basic_mode = 'capacity'
+    ], recursive := true), whole_days FROM item
     UNION ALL
     SELECT bill_id, item, kva, CASE WHEN base_days = 30 THEN calendar_days ELSE 30 END,
         CASE WHEN base_days = 30 THEN 'calendar_days' ELSE 'thirtieths' END, share, days, whole_days
-    FROM capacity_span WHERE basic_mode = 'capacity'
+    FROM item
     UNION ALL
     SELECT bill_id, '', capacity_kva, base_days, 'contract_capacity', 1, whole_days, whole_days FROM basic_bill WHERE basic_mode = 'capacity'
 ), counted AS (  -- of one item, all states together come to no more than the month

@@ -12,20 +12,12 @@ LEFT JOIN scratch_price AS r ON r.k = w.main_k
 WHERE b.basic_mode <> 'none';
 INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
 
--- An account's first or last bill is no whole month.
-CREATE OR REPLACE TEMP TABLE scratch_short AS
-SELECT c.b FROM (FROM scratch_basic WHERE period_days < 28) AS c JOIN (FROM "{prefix}rating_capacity" WHERE {within}) AS x ON x.bill_id = c.bill_id
-WHERE x.state <> 'removed' AND coalesce(x.from_on, c.period_start_on) <= least(c.period_end_on, coalesce(x.to_on, c.period_end_on))
-    AND coalesce(x.to_on, c.period_end_on) >= c.period_start_on
-GROUP BY c.b HAVING bool_and(coalesce(x.from_on >= c.period_start_on, false)) OR bool_and(coalesce(x.to_on <= c.period_end_on, false));
-UPDATE scratch_basic SET whole = false, n = CASE WHEN n = 30 THEN 30 WHEN n IS NOT NULL THEN day(last_day(period_end_on)) END
-WHERE b IN (FROM scratch_short);
-
 -- The states of each item within the period; a suspension shorter than the law asks for is none.
 CREATE OR REPLACE TEMP TABLE scratch_state AS
 WITH within AS (
-    SELECT c.b, c.n, c.basic_mode, c.period_days, c.whole, x.item, x.kva, greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) AS first_on,
-        least(coalesce(x.to_on, c.period_end_on), c.period_end_on) AS last_on,
+    SELECT c.b, c.basic_mode, c.period_days, x.item, x.kva, x.state, greatest(coalesce(x.from_on, c.period_start_on), c.period_start_on) AS first_on,
+        least(coalesce(x.to_on, c.period_end_on), c.period_end_on) AS last_on, coalesce(x.from_on >= c.period_start_on, false) AS begins,
+        coalesce(x.to_on <= c.period_end_on, false) AS ends,
         CASE x.state WHEN 'running' THEN 1 WHEN 'hot_standby' THEN 1
             WHEN 'suspended' THEN CASE WHEN x.to_on - x.from_on + 1 < c.suspension_min_days THEN 1
                 WHEN x.to_on - x.from_on IS NOT NULL AND c.suspension_min_days IS NULL THEN NULL
@@ -36,20 +28,25 @@ WITH within AS (
 SELECT *, greatest(last_on - first_on + 1, 0) AS days FROM within;
 INSERT INTO scratch_fault SELECT DISTINCT b, 10 FROM scratch_state WHERE share IS NULL AND days > 0;
 
+-- An account's first or last bill is no whole month.
+UPDATE scratch_basic SET whole = false, n = CASE WHEN n = 30 THEN 30 WHEN n IS NOT NULL THEN day(last_day(period_end_on)) END
+WHERE b IN (SELECT b FROM scratch_state WHERE period_days < 28 AND days > 0 AND state <> 'removed' GROUP BY b HAVING bool_and(begins) OR bool_and(ends));
+
 -- By capacity: each item's kVA times days, those at one share together.
 CREATE OR REPLACE TEMP TABLE scratch_kva_days AS
 WITH item AS (
-    SELECT b, n, whole AND sum(days) = period_days AS all_of_it, kva, share, sum(days)::INTEGER AS days FROM scratch_state
-    WHERE basic_mode = 'capacity' GROUP BY b, n, whole, period_days, item, kva, share
+    SELECT b, period_days, kva, share, sum(days)::INTEGER AS days FROM scratch_state WHERE basic_mode = 'capacity'
+    GROUP BY b, period_days, item, kva, share
 )
-SELECT b, sum(kva::DECIMAL(38, 3) * share * CASE WHEN all_of_it THEN n ELSE least(days, n) END)::DECIMAL(38, 11) AS kva_days
-FROM item GROUP BY b;
+SELECT b, sum(i.kva::DECIMAL(38, 3) * i.share * CASE WHEN c.whole AND i.days = i.period_days THEN c.n ELSE least(i.days, c.n) END)::DECIMAL(38, 11) AS kva_days
+FROM item AS i JOIN scratch_basic AS c USING (b) GROUP BY b;
 
--- By demand: the days of the largest share of any item. Where one runs all the time that is the whole period.
+-- By demand: the days of the largest share of any item. Where one runs all through a whole month there is nothing to count.
 CREATE OR REPLACE TEMP TABLE scratch_demand_days AS
-WITH part AS (
-    SELECT * FROM scratch_state ANTI JOIN (FROM scratch_state WHERE share = 1 AND days = period_days AND whole) USING (b)
-    WHERE basic_mode <> 'capacity'
+WITH state AS (
+    SELECT s.*, c.n, c.whole FROM scratch_state AS s JOIN scratch_basic AS c USING (b) WHERE s.basic_mode <> 'capacity'
+), part AS (
+    FROM state ANTI JOIN (FROM state WHERE whole AND share = 1 AND days = period_days) USING (b)
 ), day AS (
     SELECT b, n, whole, period_days, share, unnest(generate_series(first_on, last_on, INTERVAL 1 DAY)) AS day FROM part WHERE days > 0
 ), largest AS (
