@@ -48,7 +48,7 @@ def make(folder: Path, bills: int, seed: int = 1) -> None:
 
 def make_part(connection: duckdb.DuckDBPyConnection, folder: Path, part: int, seed: int) -> None:
     """One part: what is to be rated, and what was billed."""
-    from wattledger.rating.setwise import rate_bills
+    from wattledger.rating.sql_engine import rate_bills
 
     for name, value in (("seed", seed), ("first", part * PART), ("last", (part + 1) * PART)):
         connection.execute(f"SET VARIABLE {name} = {value}")

@@ -63,9 +63,7 @@ def measure(home: Path, sizes: list[int], rounds: int) -> None:
     million: Result = {}
     for bills in sizes:
         # the floor beside each round, because the machine's speed drifts
-        pairs = [
-            (run("setwise", bills), run("floor", bills)) for _ in range(rounds if bills <= MILLION else 1)
-        ]
+        pairs = [(run("sql", bills), run("floor", bills)) for _ in range(rounds if bills <= MILLION else 1)]
         ours, floor = (min(side, key=lambda r: r["wall"]) for side in zip(*pairs, strict=True))
         figures = [f"{bills:,}", f"{ours['rate']:.2f}", f"{ours['compare']:.2f}", f"{ours['wall']:.2f}"]
         figures += [f"{bills / ours['wall']:,.0f}", f"{ours['cpu']:.2f}", f"{ours['peak']:.2f}"]
@@ -75,7 +73,7 @@ def measure(home: Path, sizes: list[int], rounds: int) -> None:
             million = {"bills": bills, **ours}
     others = [
         min((run(side, bills) for _ in range(rounds)), key=lambda r: r["wall"])
-        for side, bills in (("exact", SAMPLE), ("pysam", CUSTOMERS))
+        for side, bills in (("decimal", SAMPLE), ("pysam", CUSTOMERS))
     ]
     report(million, *others)
 
@@ -83,7 +81,7 @@ def measure(home: Path, sizes: list[int], rounds: int) -> None:
 def report(ours: Result, exact: Result, pysam: Result) -> None:
     print(f"\n{'':40} {'bills/s':>9} {'our rating and comparing':>26} {'our rating alone':>18}")
     sides = (
-        (f"set-based, {ours['bills']:,} bills", ours["bills"] / ours["wall"]),
+        (f"SQL, {ours['bills']:,} bills", ours["bills"] / ours["wall"]),
         (f"Decimal, one process, {exact['bills']:,} bills", exact["bills"] / exact["wall"]),
         (f"PySAM, two processes, {pysam['bills']:,} bills", pysam["bills"] / pysam["wall"]),
         ("PySAM, its execute() alone", 2 * pysam["bills"] / pysam["execute"]),
@@ -91,20 +89,18 @@ def report(ours: Result, exact: Result, pysam: Result) -> None:
     for name, speed in sides:
         compared, rated = (ours["bills"] / ours[of] / speed for of in ("wall", "rate"))
         print(f"{name:40} {speed:9,.0f} {compared:20.1f} times {rated:12.1f} times")
-    print(
-        f"Decimal: {exact['agree']:,} of {exact['bills']:,} bills to the fen as the set-based engine has them"
-    )
+    print(f"Decimal: {exact['agree']:,} of {exact['bills']:,} bills to the fen as the SQL engine has them")
     print(
         f"PySAM: {pysam['amounts']:,} amounts, {pysam['off']} further off than the rounding of our lines, "
         f"largest difference {pysam['largest']:.3f}, {pysam['cents']:,} not the same fen; peak {pysam['peak']:.2f} GiB"
     )
 
 
-def setwise(home: Path, bills: int) -> Result:
-    """The set-based engine and the comparison, as the pipeline calls them, from Parquet files."""
+def sql(home: Path, bills: int) -> Result:
+    """The SQL engine and the comparison, as the pipeline calls them, from Parquet files."""
     from wattledger.rating.catalogue.tables import create_catalogue_tables
     from wattledger.rating.compare import compare_bills
-    from wattledger.rating.setwise import rate_bills
+    from wattledger.rating.sql_engine import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
     clock = stopwatch()
@@ -139,12 +135,12 @@ def floor(home: Path, bills: int) -> Result:
     return {"wall": wall, "cpu": cpu, "peak": peak()}
 
 
-def exact(home: Path, bills: int) -> Result:
+def decimal(home: Path, bills: int) -> Result:
     """The Decimal engine, one process; reading the cases is not counted."""
     from wattledger.rating.catalogue.tables import create_catalogue_tables
-    from wattledger.rating.exact import rate
+    from wattledger.rating.decimal_engine import rate
     from wattledger.rating.inputs import case_of
-    from wattledger.rating.setwise import rate_bills
+    from wattledger.rating.sql_engine import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
     create_catalogue_tables(connection, catalogue)
@@ -167,7 +163,7 @@ def pysam(home: Path, bills: int) -> Result:
     from rate_pysam_input import write_customers
 
     from wattledger.rating.catalogue.tables import create_catalogue_tables
-    from wattledger.rating.setwise import rate_bills
+    from wattledger.rating.sql_engine import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
     create_catalogue_tables(connection, catalogue)
@@ -186,10 +182,10 @@ def pysam(home: Path, bills: int) -> Result:
 
 
 def connect(home: Path) -> Any:
-    from wattledger import duck
+    from wattledger import duckdb_connection
     from wattledger.settings import Settings
 
-    return duck.connect(Settings(home=home, memory_limit=MEMORY, threads=THREADS))
+    return duckdb_connection.connect(Settings(home=home, memory_limit=MEMORY, threads=THREADS))
 
 
 def views(connection: Any, home: Path, bills: int) -> None:
@@ -212,7 +208,7 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB
 
 
-SIDES = {"setwise": setwise, "floor": floor, "exact": exact, "pysam": pysam}
+SIDES = {"sql": sql, "floor": floor, "decimal": decimal, "pysam": pysam}
 
 if __name__ == "__main__":
     main()

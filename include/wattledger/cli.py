@@ -116,9 +116,9 @@ def audit(
         for run_step in pipeline.STEPS:
             step(run_step.__name__.replace("_", " "))
             run_step(work)
-    from wattledger import tables
+    from wattledger import cli_output
 
-    tables.print_summary(work)
+    cli_output.print_summary(work)
 
 
 @app.command()
@@ -126,9 +126,9 @@ def verdicts(
     period: PeriodArgument, home: HomeOption = None, source: SourceName = "", format_: FormatOption = "table"
 ) -> None:
     """A row per rule: verdict, rows examined, findings, amount."""
-    from wattledger import tables
+    from wattledger import cli_output
 
-    tables.show(tables.verdicts(_stored(home, source, period)), format_)
+    cli_output.show(cli_output.verdicts(_stored(home, source, period)), format_)
 
 
 @app.command()
@@ -141,10 +141,10 @@ def findings(
     format_: FormatOption = "table",
 ) -> None:
     """The findings as of a period, the largest amounts first."""
-    from wattledger import tables
+    from wattledger import cli_output
 
-    tables.show(
-        tables.findings(_stored(home, source, period), rule, unit, 50 if format_ == "table" else None),
+    cli_output.show(
+        cli_output.findings(_stored(home, source, period), rule, unit, 50 if format_ == "table" else None),
         format_,
     )
 
@@ -154,9 +154,11 @@ def breaks(
     period: PeriodArgument, home: HomeOption = None, source: SourceName = "", format_: FormatOption = "table"
 ) -> None:
     """What does not reconcile: key, cause, amount."""
-    from wattledger import tables
+    from wattledger import cli_output
 
-    tables.show(tables.breaks(_stored(home, source, period), 50 if format_ == "table" else None), format_)
+    cli_output.show(
+        cli_output.breaks(_stored(home, source, period), 50 if format_ == "table" else None), format_
+    )
 
 
 @app.command()
@@ -165,22 +167,22 @@ def rules(
     format_: FormatOption = "table",
 ) -> None:
     """The rule list, or one rule's record."""
-    from wattledger import tables
+    from wattledger import cli_output
     from wattledger.audit.parameters import load_parameters
     from wattledger.audit.rules import load_rules
     from wattledger.settings import Settings
 
     known = load_rules(Settings().expectations)
     if format_ == "markdown":
-        print(tables.rules_markdown(known, load_parameters(Settings().parameters, "CN")), end="")
+        print(cli_output.rules_markdown(known, load_parameters(Settings().parameters, "CN")), end="")
         return
     if not rule_id:
-        tables.show(tables.rules(known), format_)
+        cli_output.show(cli_output.rules(known), format_)
         return
     chosen = [rule for rule in known if rule.rule_id == rule_id.upper()]
     if not chosen:
         raise UsageError(f"There is no rule {rule_id}.", todo="`wattledger rules` lists them.")
-    print(tables.rule_record(chosen[0]))
+    print(cli_output.rule_record(chosen[0]))
 
 
 @app.command()
@@ -252,7 +254,7 @@ def mail(
     format_: FormatOption = "table",
 ) -> None:
     """What happened to the mails of a period; settle an uncertain one, or send one again."""
-    from wattledger import pipeline, tables
+    from wattledger import cli_output, pipeline
     from wattledger.mail import confirm_sent
 
     work = _stored(home, source, period)
@@ -260,7 +262,7 @@ def mail(
         confirm_sent(work.registry, work.source.name, work.period, confirm)
     if resend:
         pipeline.send_bulletins(work, resend=[resend])
-    tables.show(tables.mails(work), format_)
+    cli_output.show(cli_output.mails(work), format_)
 
 
 def _settings(home: Path | None) -> Any:

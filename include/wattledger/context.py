@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Engine
 
+from wattledger.atomic_files import replace_file
 from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import Rule, load_rules
 from wattledger.errors import UsageError
@@ -25,7 +26,6 @@ from wattledger.lake.session import Session
 from wattledger.periods import Period
 from wattledger.registry import Run
 from wattledger.settings import Settings
-from wattledger.whole_files import replace_file
 
 if TYPE_CHECKING:
     from wattledger.rating.catalogue.model import Catalogue

@@ -22,16 +22,16 @@ import pyarrow as pa
 
 from wattledger.audit.rules import fingerprint
 from wattledger.context import Audit
-from wattledger.duck import sweep_scratch
+from wattledger.duckdb_connection import sweep_scratch
 from wattledger.errors import DataError
 from wattledger.extract.landing import land as land_dataset
 from wattledger.extract.raw import Connect
 from wattledger.lake import LandingRecord
 from wattledger.lake.results import RESULTS
 from wattledger.lake.store import covering
+from wattledger.organisation import load_organisation
 from wattledger.periods import Period
 from wattledger.registry import Run
-from wattledger.units import load_organisation
 
 if TYPE_CHECKING:
     from wattledger.mail import OutboxRow, Transport

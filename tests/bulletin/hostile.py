@@ -11,7 +11,7 @@ from typing import Any
 from sample import UNITS, findings, sample
 
 from wattledger.bulletin.model import Bulletin, Evidence, Text, Unit, UnitRow
-from wattledger.words import Language
+from wattledger.report_texts import Language
 
 ATTACKS = (
     "<script>alert(1)</script>",

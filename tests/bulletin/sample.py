@@ -24,7 +24,7 @@ from wattledger.bulletin.model import (
     UnitRow,
 )
 from wattledger.periods import Period
-from wattledger.words import Language
+from wattledger.report_texts import Language
 
 D = Decimal
 UNITS = [

@@ -6,7 +6,7 @@ from sample import quiet, sample
 
 from wattledger.bulletin.columns import WIDTH, pad, table, width, wrap
 from wattledger.bulletin.plain import render_text
-from wattledger.words import LANGUAGES, Language
+from wattledger.report_texts import LANGUAGES, Language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

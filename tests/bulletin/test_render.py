@@ -14,7 +14,7 @@ from wattledger.bulletin.headline import subject
 from wattledger.bulletin.model import Bulletin, Tally
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.view import MAX_BYTES
-from wattledger.words import LANGUAGES, Language
+from wattledger.report_texts import LANGUAGES, Language
 
 
 def parsed(bulletin: Bulletin) -> HtmlElement:

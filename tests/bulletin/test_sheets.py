@@ -22,8 +22,8 @@ from wattledger.bulletin.view import MAX_BYTES
 from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.sheets.show import show_sheet
+from wattledger.report_texts import LANGUAGES, Language
 from wattledger.settings import Settings
-from wattledger.words import LANGUAGES, Language
 
 D = Decimal
 

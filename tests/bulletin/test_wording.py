@@ -11,8 +11,8 @@ import pytest
 from wattledger.bulletin import headline, plain, plain_sheets, render, wording, worklist, worklist_rows
 from wattledger.bulletin.wording import NOTHING, Wording, clean, clip
 from wattledger.errors import ConfigurationError
+from wattledger.report_texts import load_words
 from wattledger.settings import Settings
-from wattledger.words import load_words
 
 TEMPLATES = Settings().templates
 ZH, EN = Wording(TEMPLATES, "zh-CN", "CNY"), Wording(TEMPLATES, "en", "TND")

@@ -11,7 +11,7 @@ from wattledger.audit.parameters import load_parameters
 from wattledger.demo.billing import JURISDICTION
 from wattledger.demo.world import build_world
 from wattledger.rating.catalogue.files import load_catalogue
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of
 from wattledger.settings import Settings
 

@@ -14,10 +14,10 @@ from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.files import case_catalogue, parse_case, read_case, sheet_of
 from wattledger.rating.catalogue.tables import create_catalogue_tables
+from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.setwise import rate_bills
 from wattledger.rating.sheets.model import Sheet
-from wattledger.rating.tables import create_rating_tables
+from wattledger.rating.sql_engine import rate_bills
 from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml
 

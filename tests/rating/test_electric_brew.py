@@ -20,7 +20,7 @@ from wattledger.extract.landing import land
 from wattledger.extract.source import load_source
 from wattledger.lake import Lake, open_session
 from wattledger.periods import Period
-from wattledger.rating import exact
+from wattledger.rating import decimal_engine
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.inputs import case_of
@@ -76,7 +76,7 @@ def plain(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def rated(
     data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Catalogue]]:
-    """The session after the set-based engine went over all bills and compared them, and the catalogue."""
+    """The session after the SQL engine went over all bills and compared them, and the catalogue."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WATTLEDGER_DATA", str(data))
         settings = Settings(home=tmp_path_factory.mktemp("electric_brew"))
@@ -140,7 +140,7 @@ def test_decimal_engine_gives_the_same_lines(rated: tuple[duckdb.DuckDBPyConnect
         of_bill.setdefault(bill_id, []).append(tuple(line))
     assert len(of_bill) == 120
     for bill_id, lines in of_bill.items():
-        sheet = exact.rate(case_of(connection, bill_id), catalogue)
+        sheet = decimal_engine.rate(case_of(connection, bill_id), catalogue)
         found = [(e.component, e.from_on, e.to_on, e.quantity, e.price, e.amount) for e in sheet.lines]
         assert sorted(found, key=str) == sorted(lines, key=str), bill_id
 

@@ -19,10 +19,10 @@ from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
+from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.setwise import rate_bills
-from wattledger.rating.tables import create_rating_tables
+from wattledger.rating.sql_engine import rate_bills
 from wattledger.settings import Settings
 
 STANDARDS = (90, 85, 80)

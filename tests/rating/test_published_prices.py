@@ -11,7 +11,7 @@ from wattledger.audit.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import TOU, Catalogue
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.settings import Settings
 
 HUBEI = """

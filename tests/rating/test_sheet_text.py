@@ -7,13 +7,13 @@ from string import Formatter
 import pytest
 
 from tests.rating.test_cases import FILES, sheet
-from wattledger.rating.after import steps as after_steps
-from wattledger.rating.after.steps import STEPS
-from wattledger.rating.exact.steps import STEP_CODES
+from wattledger.rating.corrections import steps as after_steps
+from wattledger.rating.corrections.steps import STEPS
+from wattledger.rating.decimal_engine.steps import STEP_CODES
 from wattledger.rating.sheets.model import Sheet
 from wattledger.rating.sheets.text import SheetWords, sheet_texts
+from wattledger.report_texts import LANGUAGES, Language, load_words
 from wattledger.settings import Settings
-from wattledger.words import LANGUAGES, Language, load_words
 
 TEMPLATES = Settings().templates
 CODES = {**STEP_CODES, **STEPS}

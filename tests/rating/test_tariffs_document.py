@@ -15,7 +15,7 @@ from wattledger.errors import ConfigurationError
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml
 

@@ -13,7 +13,7 @@ import pytest
 
 from wattledger.audit.parameters import load_parameters
 from wattledger.contracts import Contract, load_contracts
-from wattledger.duck import connect, quoted
+from wattledger.duckdb_connection import connect
 from wattledger.lake.session import (
     DatasetState,
     Session,
@@ -26,6 +26,7 @@ from wattledger.periods import Period
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
+from wattledger.sql import quoted
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import load_rules
+from wattledger.cli_output import rules_markdown
 from wattledger.settings import Settings
-from wattledger.tables import rules_markdown
 
 
 def test_docs_rules_is_current() -> None:

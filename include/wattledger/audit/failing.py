@@ -11,8 +11,9 @@ from decimal import Decimal
 import duckdb
 
 from wattledger.audit.rules import Rule
-from wattledger.duck import literal, scalar
+from wattledger.duckdb_connection import scalar
 from wattledger.lake.results import EXAMINED
+from wattledger.sql import literal
 
 
 class FailingRowsError(Exception):

@@ -37,9 +37,9 @@ from wattledger.bulletin.reconciliation import Reconciliation
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
 from wattledger.extract.source import Source
+from wattledger.organisation import Organisation
 from wattledger.periods import Period
 from wattledger.registry import FindingRow, Run
-from wattledger.units import Organisation
 
 _FRESH, _OPEN = 60, 20
 """Findings handed to the renderers, which show fewer."""

@@ -17,7 +17,7 @@ from typing import Literal
 from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
 from wattledger.rating.sheets.model import Sheet
-from wattledger.words import Language
+from wattledger.report_texts import Language
 
 __all__ = [
     "Basis",

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattledger.atomic_files import replace_file
 from wattledger.bulletin.compose import Composer
 from wattledger.bulletin.headline import subject
 from wattledger.bulletin.model import Bulletin
@@ -20,9 +21,8 @@ from wattledger.bulletin.render import render_html
 from wattledger.bulletin.sheets import with_sheets
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.worklist import write_worklist
+from wattledger.organisation import Organisation
 from wattledger.registry import Run
-from wattledger.units import Organisation
-from wattledger.whole_files import replace_file
 
 if TYPE_CHECKING:
     from wattledger.context import Audit

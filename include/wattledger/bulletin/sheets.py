@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from wattledger.audit.rules import Rule
 from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin, Finding
 from wattledger.bulletin.view import Limits
-from wattledger.duck import literal
 from wattledger.errors import UsageError
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of, create_rating_inputs
 from wattledger.rating.sheets.model import NotRatableError, Place, Sheet
+from wattledger.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

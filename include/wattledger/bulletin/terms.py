@@ -12,7 +12,7 @@ from typing import Any
 
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Column, Contract, find_column, load_contracts
-from wattledger.words import LANGUAGES, load_words
+from wattledger.report_texts import LANGUAGES, load_words
 from wattledger.yaml_text import load_yaml
 
 

@@ -20,7 +20,7 @@ from wattledger.bulletin.masking import mask
 from wattledger.bulletin.model import Evidence, RejectedRow, Text, Value
 from wattledger.errors import UsageError
 from wattledger.periods import Period
-from wattledger.words import Language, load_words
+from wattledger.report_texts import Language, load_words
 
 NOTHING = "—"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}

@@ -47,14 +47,14 @@ def rate_rightly(con: DuckDBPyConnection, bills: str) -> None:
 
 def rate(con: DuckDBPyConnection, prefix: str) -> None:
     """Work out ``{prefix}expected_bill`` and ``{prefix}expected_line``."""
-    from wattledger.rating.setwise import rate_bills
+    from wattledger.rating.sql_engine import rate_bills
 
     rate_bills(con, prefix)
 
 
 def _fill(con: DuckDBPyConnection, prefix: str, bills: str, usage: str) -> None:
-    from wattledger.duck import sql_text
-    from wattledger.rating.tables import create_rating_tables
+    from wattledger.rating.engine_tables import create_rating_tables
+    from wattledger.sql import sql_text
 
     create_rating_tables(con, prefix)
     text = sql_text(__package__, "rating_inputs")

@@ -52,7 +52,7 @@ def build_world(
     """
     import duckdb
 
-    from wattledger.duck import sql_text
+    from wattledger.sql import sql_text
 
     con = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(spill)})
     con.execute("SET enable_progress_bar = false")

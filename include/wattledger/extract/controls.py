@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 import duckdb
 
 from wattledger.contracts import Contract
-from wattledger.duck import scalar
+from wattledger.duckdb_connection import scalar
 from wattledger.errors import DataError
 from wattledger.extract.readers import find_matching
 from wattledger.extract.source import Source

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from wattledger.duck import literal
 from wattledger.errors import ConfigurationError, DataError
 from wattledger.extract.raw import RawRows, header
 from wattledger.extract.source import DatasetSource
+from wattledger.sql import literal
 
 _CHUNK = 4 * 1024 * 1024
 _LONGEST_LINE = 16 * 1024 * 1024

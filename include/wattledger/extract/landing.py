@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from wattledger.contracts import Contract, load_contracts
-from wattledger.duck import connect as connect_duckdb
-from wattledger.duck import quoted, scalar, scratch_folder
+from wattledger.duckdb_connection import connect as connect_duckdb
+from wattledger.duckdb_connection import scalar, scratch_folder
 from wattledger.extract import mapping
 from wattledger.extract.controls import check_controls
 from wattledger.extract.raw import Connect, RawRows
@@ -23,6 +23,7 @@ from wattledger.extract.views import viewed
 from wattledger.lake.store import PARTITION, Lake, LandingRecord, with_retries
 from wattledger.periods import Period
 from wattledger.settings import Settings
+from wattledger.sql import quoted
 
 
 def land(

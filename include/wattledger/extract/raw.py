@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from wattledger.duck import literal
 from wattledger.errors import DataError
+from wattledger.sql import literal
 
 _BATCH_ROWS = 50_000
 

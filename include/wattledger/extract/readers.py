@@ -12,13 +12,13 @@ from typing import Any
 
 import duckdb
 
-from wattledger.duck import literal
 from wattledger.errors import DataError
 from wattledger.extract.csv_files import read_csv
 from wattledger.extract.databases import read_database
 from wattledger.extract.raw import Connect, RawRows, header, parquet_relation, write_text_parquet
 from wattledger.extract.source import DatasetSource, Source, fill_pattern
 from wattledger.periods import Period
+from wattledger.sql import literal
 
 _SUFFIXES = {".xlsx": "xlsx", ".parquet": "parquet"}
 

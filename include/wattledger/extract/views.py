@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import duckdb
 
-from wattledger.duck import literal, scalar
+from wattledger.duckdb_connection import scalar
 from wattledger.errors import ConfigurationError, DataError
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
+from wattledger.sql import literal
 
 PLACEHOLDER = "{raw}"
 _PLACE = ("_source", "_row")

@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from wattledger.duck import literal
+from wattledger.sql import literal
 
 RESULTS: Final[Mapping[str, Mapping[str, str]]] = {
     "expected_line": {

@@ -13,11 +13,12 @@ from typing import Any
 import duckdb
 
 from wattledger.contracts import Contract, load_contracts
-from wattledger.duck import connect, literal, quoted, scalar
+from wattledger.duckdb_connection import connect, scalar
 from wattledger.lake.results import RESULTS, create_costs, create_results, result_states
 from wattledger.lake.store import Lake, LandingRecord, covering
 from wattledger.periods import Period
 from wattledger.settings import Settings
+from wattledger.sql import literal, quoted
 
 SNAPSHOT_MAX_AGE_DAYS = 62
 

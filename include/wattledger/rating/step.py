@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wattledger.duck import scalar
+from wattledger.duckdb_connection import scalar
 from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.compare import RESULT, compare_bills, missing_tolerances
 from wattledger.rating.inputs import create_rating_inputs
-from wattledger.rating.setwise import rate_bills
+from wattledger.rating.sql_engine import rate_bills
 
 Progress = Callable[[str], None]
 

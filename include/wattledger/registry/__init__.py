@@ -5,7 +5,8 @@ the rules saw them) live in the lake. What a bulletin says about a finding is co
 """
 
 from wattledger.registry.engine import reading, writing
-from wattledger.registry.reads import list_breaks, list_intake, list_reconciliation, list_verdicts
+from wattledger.registry.finding_queries import list_findings, total_backlog, total_findings
+from wattledger.registry.period_queries import list_breaks, list_intake, list_reconciliation, list_verdicts
 from wattledger.registry.record import record_period
 from wattledger.registry.rows import (
     BacklogTotal,
@@ -20,7 +21,6 @@ from wattledger.registry.rows import (
 )
 from wattledger.registry.runs import finish_run, get_run, open_run
 from wattledger.registry.schema import open_registry, upgrade
-from wattledger.registry.states import list_findings, total_backlog, total_findings
 
 __all__ = [
     "BacklogTotal",

@@ -1,6 +1,6 @@
 """Recording a period: all that an audit of it found, in one transaction.
 
-Belongs here: the order of the work. Bulk inserts stand in bulk.py, the history of findings in history.py.
+Belongs here: the order of the work. Bulk inserts stand in bulk.py, first and last seen in first_and_last_seen.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from wattledger.errors import DataError
 from wattledger.periods import Period
 from wattledger.registry.bulk import insert_batches
 from wattledger.registry.engine import lock_source, writing
-from wattledger.registry.history import add_sighted, forget_former, keep_former
+from wattledger.registry.first_and_last_seen import add_sighted, forget_former, keep_former
 from wattledger.registry.rows import BreakRow, IntakeRow, ReconciliationRow, Sighting, VerdictRow
 from wattledger.registry.tables import intake as intake_table
 from wattledger.registry.tables import recon_break, sighting, verdict

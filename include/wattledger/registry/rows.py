@@ -1,6 +1,6 @@
 """The rows that go into the registry and come out of it, as plain frozen values.
 
-Belongs here: their shapes and units. How they are stored stands in tables.py, how states are derived in states.py.
+Belongs here: their shapes and units. Storage stands in tables.py, the states of findings in finding_states.py.
 Amounts are Decimal yuan with 2 places (+ = under-collected), energy is Decimal kWh with 4 places; None: no such value.
 """
 

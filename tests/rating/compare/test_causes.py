@@ -11,7 +11,7 @@ import pytest
 
 from tests.rating.compare.world import World, bill_case, differences, metered
 from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.settings import Settings
 
 D = Decimal

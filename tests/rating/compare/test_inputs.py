@@ -13,7 +13,7 @@ from tests.rating.compare.world import World, bill_case, differences, metered
 from wattledger.errors import UsageError
 from wattledger.lake.session import Session
 from wattledger.rating.cases.bill import BillCase, ExtraLine, Loss, Point
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of, load_cases
 from wattledger.settings import Settings
 

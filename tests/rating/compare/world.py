@@ -14,7 +14,7 @@ from typing import Any
 from tests.rules.conftest import create_table
 from wattledger.audit.parameters import load_parameters
 from wattledger.contracts import load_contracts
-from wattledger.duck import connect
+from wattledger.duckdb_connection import connect
 from wattledger.lake.session import (
     DatasetState,
     Session,
@@ -27,7 +27,7 @@ from wattledger.periods import Period
 from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
 from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.exact import rate
+from wattledger.rating.decimal_engine import rate
 from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
 

@@ -1,7 +1,7 @@
 """One bill to be rated: the form of a case file, and what both engines take.
 
 Belongs here: what must be known to rate a bill. A person can write it by hand; the lake's bills are brought into the
-same form (``inputs``). Cases of what comes after a bill are in ``after``.
+same form (``inputs``). Cases of what comes after a bill are in ``corrections``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
     kind: bill | late_payment | theft | default_use | metering_error | multiplier_correction | estimate_settlement
     about: anything worth noting of the case          expect: what it should come to (``expectation``)
 
-Belongs here: reading a case and choosing its catalogue. What it comes to is worked out by ``exact`` and ``after``.
+Belongs here: reading a case and choosing its catalogue. ``decimal_engine`` and ``corrections`` work
+out what it comes to.
 Wrong input is a UsageError that names the file, and the field by the words in the file.
 """
 
@@ -19,14 +20,14 @@ from pydantic_core import ErrorDetails
 
 from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError, UsageError
-from wattledger.rating.after import AfterCase, calculate
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.hand_written import load_case_yaml
 from wattledger.rating.cases.intervals import with_registers
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.exact import rate
+from wattledger.rating.corrections import AfterCase, calculate
+from wattledger.rating.decimal_engine import rate
 from wattledger.rating.sheets.model import NotRatableError, Sheet
 from wattledger.settings import Settings
 

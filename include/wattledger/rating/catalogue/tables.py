@@ -16,7 +16,7 @@ import pyarrow as pa
 from wattledger.rating.catalogue.model import Catalogue, Dated, Rate, Seasonal, TierLimits
 from wattledger.rating.catalogue.power_factor import percents
 from wattledger.rating.catalogue.prices import Cell, cells
-from wattledger.rating.tables import columns_of
+from wattledger.rating.engine_tables import columns_of
 
 Row = tuple[object, ...]
 _PARAMETER = (

@@ -11,10 +11,11 @@ from decimal import Decimal
 
 import duckdb
 
-from wattledger.duck import scalar, sql_text
+from wattledger.duckdb_connection import scalar
 from wattledger.errors import ConfigurationError
 from wattledger.lake.results import RESULTS
-from wattledger.rating.setwise import rate_bills
+from wattledger.rating.sql_engine import rate_bills
+from wattledger.sql import sql_text
 
 BATCH_BILLS = 20_000
 """Differing bills that are looked into at once: each is rated some thirty times."""
@@ -118,7 +119,7 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
     ``bill_line`` and ``parameter``. ``amount`` is in yuan, + where too little was billed; ``kwh`` likewise, where the
     cause changes the kWh.
     """
-    for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("wattledger.rating.setwise", "macros")):
+    for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("wattledger.rating.sql_engine", "macros")):
         connection.execute(statement)
     _set_tolerances(connection)
     connection.execute(_sql("1_differing"))

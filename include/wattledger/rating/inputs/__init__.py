@@ -1,4 +1,4 @@
-"""What is to be rated: the tables ``rating_*`` that the set-based engine reads, from cases or from the lake.
+"""What is to be rated: the tables ``rating_*`` that the SQL engine reads, from cases or from the lake.
 
 Belongs here: nothing but the way in; ``cases`` and ``lake`` do the work.
 """

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase, Loss, Point
-from wattledger.rating.tables import create_rating_tables
+from wattledger.rating.engine_tables import create_rating_tables
 
 TABLES = ("rating_bill", "rating_point", "rating_register", "rating_capacity", "rating_extra")
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import duckdb
 
-from wattledger.duck import sql_text
 from wattledger.lake.session import Session
+from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs.cases import TABLES
-from wattledger.rating.tables import create_rating_tables
+from wattledger.sql import sql_text
 
 _STEPS = ("2_registers", "3_points", "4_before", "5_rest")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wattledger.errors import UsageError
 from wattledger.rating.sheets.model import Clause, Compared, Sheet, Step, Value
 from wattledger.rating.sheets.text import SheetTexts, SheetWords, sheet_texts
-from wattledger.words import LANGUAGES
+from wattledger.report_texts import LANGUAGES
 
 if TYPE_CHECKING:
     from rich.table import Table

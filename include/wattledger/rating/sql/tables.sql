@@ -1,5 +1,5 @@
 -- What the set-based engine reads and writes: the same facts as cases.bill.BillCase and catalogue.model.Catalogue, as tables.
--- Relations that hold bills may be views; a name can have a prefix (see setwise.rate_bills).
+-- Relations that hold bills may be views; a name can have a prefix (see sql_engine.rate_bills).
 
 -- The catalogue. Days are never NULL (0001-01-01, 9999-12-31); NULL in voltage, tou, tier or month means: any.
 CREATE TABLE tariff (tariff_code VARCHAR, valid_from DATE, valid_to DATE, category VARCHAR, tou_scheme VARCHAR, tier_scheme VARCHAR, priced_by VARCHAR);

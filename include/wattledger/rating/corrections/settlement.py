@@ -1,0 +1,67 @@
+"""Settling an estimate: provisional bills against the reading that followed them.
+
+Belongs here: the difference of kWh and its price. Bills with tiers or times of use are settled by rating the whole span
+again (``decimal_engine``).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from wattledger.rating.catalogue.model import Catalogue, Exact
+from wattledger.rating.corrections.arithmetic import kwh, total
+from wattledger.rating.corrections.base import After, Billed, energy_line
+from wattledger.rating.corrections.steps import step
+from wattledger.rating.sheets.model import Figure, Sheet
+
+
+class EstimateSettlement(After):
+    """Two actual readings, and what was billed by estimate between them."""
+
+    kind: Literal["estimate_settlement"]
+    previous_reading: Exact
+    """The last actual reading before the estimates."""
+    reading: Exact
+    dial_digits: int | None = Field(None, ge=1, le=12)
+    """With them a reading below the previous one has passed zero."""
+    multiplier: Exact = Field(1, gt=0, validate_default=True)
+    estimated: tuple[Billed, ...] = Field(min_length=1)
+    price: Exact | None = None
+    """Yuan per kWh of the difference; None: only the energy is worked out."""
+
+    @model_validator(mode="after")
+    def _forwards(self) -> EstimateSettlement:
+        if self.reading < self.previous_reading and self.dial_digits is None:
+            raise ValueError(
+                "reading: it is below previous_reading; give dial_digits if the register passed zero"
+            )
+        return self
+
+    def work_out(self, catalogue: Catalogue) -> Sheet:
+        """Figures: actual, estimated, difference; a line where there is a price (negative: a refund)."""
+        del catalogue  # no number of law: the reading decides
+        turn = self.reading - self.previous_reading
+        if turn < 0 and self.dial_digits is not None:
+            turn += 10**self.dial_digits
+        actual = kwh(Fraction(turn) * Fraction(self.multiplier))
+        estimated = kwh(total(period.kwh for period in self.estimated))
+        read = step(
+            "settlement_actual",
+            previous_reading=self.previous_reading,
+            reading=self.reading,
+            multiplier=self.multiplier,
+            kwh=actual,
+        )
+        settled = step(
+            "settlement_difference", actual_kwh=actual, estimated_kwh=estimated, kwh=actual - estimated
+        )
+        figures = [
+            Figure("actual_kwh", actual, "kwh", (read,)),
+            Figure("estimated_kwh", estimated, "kwh"),
+            Figure("settled_kwh", actual - estimated, "kwh", (settled,)),
+        ]
+        lines = [energy_line(actual - estimated, self.price, "settlement")] if self.price is not None else []
+        return self.sheet(lines, figures)

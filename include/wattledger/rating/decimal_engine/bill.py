@@ -1,0 +1,92 @@
+"""One bill, rated: all steps of ``docs/rating.md`` in order.
+
+Belongs here: the order of the steps, and of the lines. The arithmetic is in the modules of the steps.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.decimal_engine.basic import basic_charge
+from wattledger.rating.decimal_engine.charges import lines_of
+from wattledger.rating.decimal_engine.days import TariffUse, tariffs_of
+from wattledger.rating.decimal_engine.index import Index, index_of
+from wattledger.rating.decimal_engine.percent import add_percentages, power_factor_line
+from wattledger.rating.decimal_engine.points import Quantities, quantities_of
+from wattledger.rating.decimal_engine.power_factor import adjustment_of
+from wattledger.rating.decimal_engine.rounding import CONTEXT
+from wattledger.rating.decimal_engine.tiers import split
+from wattledger.rating.sheets.model import Figure, Sheet, SheetLine, Step
+
+
+def rate(case: BillCase, catalogue: Catalogue) -> Sheet:
+    """The bill as it should be: lines and figures, each with its arithmetic and what it rests on.
+
+    A case's own ``catalogue`` and ``parameters`` are not looked at: who loads the catalogue puts them into it.
+    Raises NotRatableError with the reason code of ``docs/rating.md``, and ConfigurationError where a parameter that
+    the bill needs has no value on its day.
+    """
+    with localcontext(CONTEXT):
+        if not case.points:
+            return Sheet("bill", case.bill_id, tuple(_extra(case, "")), _kwh_figures(Quantities()))
+        return _rate(case, index_of(catalogue))
+
+
+def _rate(case: BillCase, index: Index) -> Sheet:
+    main, uses = tariffs_of(case, index)
+    quantities = quantities_of(case, index, uses)
+    tier_figures = split(case, index, uses)
+    by_tariff = {code: lines_of(case, index, use, code == main) for code, use in uses.items()}
+    basic_figures, basic_lines = basic_charge(case, index, uses[main], quantities)
+    by_tariff[main] += basic_lines + _extra(case, main)
+    adjustment, factor_figures = adjustment_of(case, index, uses[main], quantities)
+    lines: list[SheetLine] = []
+    for code, use in uses.items():
+        own = by_tariff[code]
+        if adjustment is not None:
+            own += power_factor_line(use, own, adjustment)
+        add_percentages(case, index, use, own)
+        lines += _in_order(use, own)
+    figures = (
+        *_kwh_figures(quantities),
+        *tier_figures,
+        *_reactive(quantities),
+        *factor_figures,
+        *basic_figures,
+    )
+    return Sheet("bill", case.bill_id, tuple(lines), figures)
+
+
+def _extra(case: BillCase, tariff_code: str) -> list[SheetLine]:
+    """The lines that the case gives by their amount."""
+    return [
+        SheetLine(
+            extra.component,
+            extra.amount + Decimal("0.00"),
+            tariff_code=tariff_code,
+            steps=(Step("amount_as_given", {"amount": extra.amount}),),
+        )
+        for extra in case.extra
+    ]
+
+
+def _in_order(use: TariffUse, lines: list[SheetLine]) -> list[SheetLine]:
+    """Lines in the order of the tariff's components, those given by their amount (without a price) at the end."""
+    places = {component: place for place, component in enumerate(use.tariff.components)}
+    return sorted(lines, key=lambda line: len(places) if line.price is None else places[line.component])
+
+
+def _kwh_figures(quantities: Quantities) -> tuple[Figure, ...]:
+    q = quantities
+    return (
+        Figure("metered_kwh", q.metered, "kwh", tuple(q.metered_steps)),
+        Figure("loss_kwh", q.loss, "kwh", tuple(q.loss_steps), tuple(q.loss_clauses)),
+        Figure("deducted_kwh", q.deducted, "kwh", tuple(q.deducted_steps)),
+        Figure("usage_kwh", q.usage, "kwh", tuple(q.usage_steps)),
+    )
+
+
+def _reactive(quantities: Quantities) -> tuple[Figure, ...]:
+    return (Figure("reactive_kvarh", quantities.reactive, "kvarh", tuple(quantities.reactive_steps)),)

@@ -1,0 +1,42 @@
+"""The part of a month for which demand is billed (``docs/rating.md``, step 7).
+
+Belongs here: days on which the account could take its demand. How much that is, is in ``demand``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.decimal_engine.capacity import as_counted, days_within, is_whole, month_days, share_of
+from wattledger.rating.decimal_engine.days import TariffUse
+from wattledger.rating.decimal_engine.index import Index
+from wattledger.rating.decimal_engine.rounding import ONE, ZERO, total
+from wattledger.rating.sheets.model import Clause, Step
+
+
+def part_of_month(
+    case: BillCase, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
+) -> tuple[Decimal, int] | None:
+    """Days that are billed, and days of the month; None where the account ran all through it."""
+    days_of_period = range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1)
+    by_day = dict.fromkeys(days_of_period, ZERO if case.capacity else ONE)
+    told: list[Step] = []
+    rests_on: list[Clause] = []
+    for item in case.capacity:
+        days = days_within(case, item)
+        share = share_of(item, index, use, told, rests_on) if days else ZERO
+        by_day.update({day: max(by_day[day], share) for day in days})
+    shares = Counter(by_day.values())
+    if set(shares) == {ONE} and is_whole(case):
+        return None
+    month, clause = month_days(case, index, use)
+    counted = total(share * as_counted(case, n, month) for share, n in shares.items())
+    billed = min(counted, Decimal(month))
+    steps += told
+    for share, n in sorted(shares.items(), reverse=True):
+        steps.append(Step("demand_days", {"days": n, "share": share}))
+    steps.append(Step("demand_part", {"days": billed, "month_days": month}))
+    clauses += [clause, *rests_on]
+    return billed, month

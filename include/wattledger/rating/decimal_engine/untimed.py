@@ -1,0 +1,35 @@
+"""kWh that no register tells by time of use: losses, fixed children, sub-meters without times (``docs/rating.md``).
+
+Belongs here: over which times they go. How many they are is in ``losses`` and ``children``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from wattledger.rating.catalogue.model import Tou, TouScheme
+from wattledger.rating.decimal_engine.index import Index
+from wattledger.rating.decimal_engine.metered import Metered
+from wattledger.rating.decimal_engine.rounding import half_up_quotient, total
+from wattledger.rating.sheets.model import Clause, Step, Value
+
+UNTIMED = "rating.untimed_kwh"
+
+
+def over_times(
+    kwh: Decimal, whole: Decimal, point: Metered, scheme: TouScheme, index: Index, day: date
+) -> tuple[dict[Tou, Decimal], list[Step], tuple[Clause, ...]]:
+    """``kwh`` by time: in the shares that a point's times have of its ``whole``, or all at ``balance_to``."""
+    found = index.parameter(UNTIMED, day)
+    point_id, parts, steps = point.point.point_id, dict[Tou, Decimal](), list[Step]()
+    if found is not None and found[0].text == "shares" and whole:
+        for tou, at in point.by_tou.items():
+            if at and tou != scheme.balance_to:
+                parts[tou] = half_up_quotient(kwh * at, whole, 0)
+                values = {"untimed_kwh": kwh, "tou_kwh": at, "whole_kwh": whole, "part_kwh": parts[tou]}
+                steps.append(Step("untimed_share", {"point_id": point_id, "tou": tou, **values}))
+    rest = kwh - total(parts.values())
+    values_of_rest: dict[str, Value] = {"point_id": point_id, "tou": scheme.balance_to, "part_kwh": rest}
+    steps.append(Step("untimed_rest", values_of_rest))
+    return {**parts, scheme.balance_to: rest}, steps, () if found is None else (found[1],)

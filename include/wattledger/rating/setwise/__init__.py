@@ -1,5 +1,0 @@
-"""The engine in SQL: bills by the million."""
-
-from wattledger.rating.setwise.engine import rate_bills
-
-__all__ = ["rate_bills"]

@@ -1,0 +1,90 @@
+"""Findings as of a period: what is asked for, filtered, ordered and summed.
+
+Belongs here: the questions. How a state follows from sightings and verdicts stands in finding_states.py. States are not
+stored, so an old period can be audited again, and every period's bulletin stays right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, case, func, select, union_all
+
+from wattledger.periods import Period
+from wattledger.registry.engine import reading
+from wattledger.registry.finding_states import AsOf
+from wattledger.registry.rows import BacklogTotal, FindingRow, FindingTotal, State
+
+
+def list_findings(
+    engine: Engine,
+    source: str,
+    period: Period,
+    *,
+    rules: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+    states: Sequence[State] | None = None,
+    limit: int | None = None,
+    backlog: bool = False,
+) -> list[FindingRow]:
+    """Findings as of ``period``, the largest absolute amount first (then rule and key); None: no filter.
+
+    ``backlog``: with the open event findings of earlier periods too.
+    """
+    asked = AsOf(source, period, rules, units, evidence=True)
+    with reading(engine) as connection:
+        branches = [*asked.current(asked.previous(connection)), *(asked.backlog() if backlog else [])]
+        found = union_all(*branches).subquery("as_of")
+        query = select(*(found.c[name] for name in FindingRow.__dataclass_fields__))
+        if states is not None:
+            query = query.where(found.c.state.in_(states))
+        # one order on every database, whatever its locale
+        binary = "C" if engine.dialect.name == "postgresql" else "BINARY"
+        by_name = [found.c[name].collate(binary) for name in ("rule_id", "business_key")]
+        query = query.order_by(func.abs(found.c.amount).desc().nulls_last(), *by_name).limit(limit)
+        return [FindingRow(*row) for row in connection.execute(query)]
+
+
+def total_findings(
+    engine: Engine,
+    source: str,
+    period: Period,
+    *,
+    rules: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+) -> list[FindingTotal]:
+    """Counts and sums by rule, unit and state, without listing (and without the backlog)."""
+    asked = AsOf(source, period, rules, units, evidence=False)
+    with reading(engine) as connection:
+        rows = _totals(connection, asked.current(asked.previous(connection)), ["rule_id", "org_id", "state"])
+    return [FindingTotal(*row) for row in rows]
+
+
+def total_backlog(
+    engine: Engine,
+    source: str,
+    period: Period,
+    *,
+    rules: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+) -> list[BacklogTotal]:
+    """Open event findings of earlier periods that ``period`` itself does not show, by rule and unit."""
+    asked = AsOf(source, period, rules, units, evidence=False)
+    with reading(engine) as connection:
+        rows = _totals(connection, asked.backlog(), ["rule_id", "org_id"])
+    return [BacklogTotal(*row) for row in rows]
+
+
+def _totals(
+    connection: Connection, branches: Sequence[Select[Any]], names: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Grouped rows, in the order of Python's strings, a missing unit first."""
+    found = union_all(*branches).subquery("as_of")
+    by = [found.c[name] for name in names]
+    over = case((found.c.amount < Decimal(0), -found.c.amount))
+    sums = [func.sum(found.c.amount), func.sum(over, type_=found.c.amount.type), func.sum(found.c.kwh)]
+    query = select(*by, func.count(), *sums).group_by(*by)
+    rows = [tuple(row) for row in connection.execute(query)]
+    return sorted(rows, key=lambda row: [value or "" for value in row[: len(names)]])
