@@ -21,9 +21,9 @@ from wattledger.bulletin.sheets import bills_of, rated_bill, rated_bills, sheets
 from wattledger.bulletin.view import MAX_BYTES
 from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase
-from wattledger.rating.sheets.show import show_sheet
 from wattledger.report_texts import LANGUAGES, Language
 from wattledger.settings import Settings
+from wattledger.sheets.show import show_sheet
 
 D = Decimal
 

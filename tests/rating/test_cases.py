@@ -16,9 +16,9 @@ from wattledger.rating.cases.files import case_catalogue, parse_case, read_case,
 from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.sheets.model import Sheet
 from wattledger.rating.sql_engine import rate_bills
 from wattledger.settings import Settings
+from wattledger.sheets.model import Sheet
 from wattledger.yaml_text import load_yaml
 
 FOLDER = Path(__file__).parent / "cases"

@@ -10,8 +10,8 @@ import pytest
 
 from wattledger.errors import UsageError
 from wattledger.rating.cases.files import read_case, sheet_of
-from wattledger.rating.sheets.model import Sheet
 from wattledger.settings import Settings
+from wattledger.sheets.model import Sheet
 
 # peak 07:00 to 22:00; one day of 1 kWh an hour is 15 at peak, 9 in the valley
 CASE = """

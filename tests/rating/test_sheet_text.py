@@ -10,10 +10,10 @@ from tests.rating.test_cases import FILES, sheet
 from wattledger.rating.corrections import steps as after_steps
 from wattledger.rating.corrections.steps import STEPS
 from wattledger.rating.decimal_engine.steps import STEP_CODES
-from wattledger.rating.sheets.model import Sheet
-from wattledger.rating.sheets.text import SheetWords, sheet_texts
 from wattledger.report_texts import LANGUAGES, Language, load_words
 from wattledger.settings import Settings
+from wattledger.sheets.model import Sheet
+from wattledger.sheets.text import SheetWords, sheet_texts
 
 TEMPLATES = Settings().templates
 CODES = {**STEP_CODES, **STEPS}

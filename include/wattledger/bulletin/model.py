@@ -16,8 +16,8 @@ from typing import Literal
 
 from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
-from wattledger.rating.sheets.model import Sheet
 from wattledger.report_texts import Language
+from wattledger.sheets.model import Sheet
 
 __all__ = [
     "Basis",

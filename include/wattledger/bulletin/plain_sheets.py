@@ -9,7 +9,7 @@ from wattledger.bulletin.columns import table, wrap
 from wattledger.bulletin.sheet_view import SheetView, sheet_view
 from wattledger.bulletin.view import View
 from wattledger.bulletin.wording import Wording, clip
-from wattledger.rating.sheets.text import SheetWords
+from wattledger.sheets.text import SheetWords
 
 
 def sheet_lines(view: View, wording: Wording) -> list[str]:

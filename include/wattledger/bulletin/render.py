@@ -20,8 +20,8 @@ from wattledger.bulletin.model import Bulletin, Text
 from wattledger.bulletin.sheet_view import sheet_view
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Limits, make_view, undershoot
 from wattledger.bulletin.wording import Wording, clip
-from wattledger.rating.sheets.text import SheetWords
 from wattledger.settings import Settings
+from wattledger.sheets.text import SheetWords
 
 _BETWEEN_LINES = re.compile(r"\s*\n\s*")
 

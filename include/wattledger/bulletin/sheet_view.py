@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from wattledger.bulletin.model import BilledLine, BillSheet
 from wattledger.bulletin.view import Limits
-from wattledger.rating.sheets.model import Clause, Figure, Place, SheetLine, Step
-from wattledger.rating.sheets.text import ClauseText, SheetWords
+from wattledger.sheets.model import Clause, Figure, Place, SheetLine, Step
+from wattledger.sheets.text import ClauseText, SheetWords
 
 _FIGURES = {
     "power_factor": ("reactive_kvarh", "power_factor", "power_factor_percent"),

@@ -21,7 +21,7 @@ from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of, create_rating_inputs
-from wattledger.rating.sheets.model import NotRatableError, Place, Sheet
+from wattledger.sheets.model import NotRatableError, Place, Sheet
 from wattledger.sql import literal
 
 if TYPE_CHECKING:

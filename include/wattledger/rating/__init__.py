@@ -5,11 +5,10 @@
     decimal_engine   the engine in plain Decimal: one bill at a time, with its arithmetic in words
     sql_engine       the engine in SQL on DuckDB: millions of bills at a time, to the same fen
     corrections      what comes after a bill: damages, theft, default use, corrections
-    sheets           the result of a calculation, and how it is shown
     inputs           the lake's bills, or cases, as the tables that ``sql_engine`` reads
     compare          bills against what they should have been, with the cause of each difference
     step             the three of them in a night
 
 The two engines share the catalogue and the form of their input, and no arithmetic. ``docs/rating.md`` says what
-both do.
+both do; the form of what they work out is ``wattledger.sheets``.
 """

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from wattledger.rating.cases.files import parse_case, sheet_of
-from wattledger.rating.sheets.model import Sheet
 from wattledger.settings import Settings
+from wattledger.sheets.model import Sheet
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from wattledger.errors import UsageError
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 Make = Callable[..., Sheet]
 

@@ -16,8 +16,8 @@ from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import load_rules
 from wattledger.lake.session import create_basics
 from wattledger.periods import Period
-from wattledger.rating.sheets.model import Sheet
 from wattledger.settings import Settings
+from wattledger.sheets.model import Sheet
 
 Make = Callable[..., Sheet]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.rating.decimal_engine.utility import case, catalogue, parameter, plain, rated
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 MAY = "period_start_on: 2024-05-01\nperiod_end_on: 2024-05-31"
 JULY = "period_start_on: 2025-07-01\nperiod_end_on: 2025-07-31"

@@ -8,7 +8,7 @@ from tests.rating.decimal_engine.utility import UTILITY, case, catalogue, rated,
 from wattledger.errors import ConfigurationError
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.sheets.model import NotRatableError
+from wattledger.sheets.model import NotRatableError
 
 TARIFF = "zh: 甲, en: A, category: c, source: S"
 DATED = catalogue(f"""

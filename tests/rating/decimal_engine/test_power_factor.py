@@ -9,7 +9,7 @@ import pytest
 
 from tests.rating.decimal_engine.utility import case, catalogue, plain, rated
 from wattledger.rating.decimal_engine.power_factor import factor_of
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 
 @pytest.mark.parametrize(

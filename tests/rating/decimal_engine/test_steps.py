@@ -11,7 +11,7 @@ import pytest
 from tests.rating.decimal_engine.utility import case, catalogue, parameter, rated, simple
 from wattledger.rating.cases.bill import BillCase, Capacity
 from wattledger.rating.decimal_engine.steps import STEP_CODES
-from wattledger.rating.sheets.model import Clause, Sheet, Step
+from wattledger.sheets.model import Clause, Sheet, Step
 
 DAYS_AND_PERCENT = catalogue("""
 tariffs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rating.decimal_engine.utility import amounts, case, plain, rated, simple
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 
 def tiers(sheet: Sheet) -> list[str | None]:

@@ -15,7 +15,7 @@ import yaml
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.model import Catalogue, CatalogueFile, ParameterValue
 from wattledger.rating.decimal_engine import rate
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 _UTILITY = Path(__file__).with_name("utility.yaml").read_text(encoding="utf-8")
 _HEAD = """

@@ -23,8 +23,8 @@ from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import load_cases
 from wattledger.rating.inputs.cases import TABLES
-from wattledger.rating.sheets.model import NotRatableError
 from wattledger.rating.sql_engine import rate_bills
+from wattledger.sheets.model import NotRatableError
 
 ROOT = Path(__file__).parents[3]
 FIGURES = (

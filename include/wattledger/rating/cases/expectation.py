@@ -12,7 +12,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from wattledger.rating.catalogue.model import Exact, Record
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 
 @dataclass(frozen=True, slots=True)

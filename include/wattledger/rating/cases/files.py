@@ -28,8 +28,8 @@ from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.corrections import AfterCase, calculate
 from wattledger.rating.decimal_engine import rate
-from wattledger.rating.sheets.model import NotRatableError, Sheet
 from wattledger.settings import Settings
+from wattledger.sheets.model import NotRatableError, Sheet
 
 Case = BillCase | AfterCase
 

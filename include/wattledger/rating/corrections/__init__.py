@@ -23,7 +23,7 @@ from wattledger.rating.corrections.metering import MeteringError
 from wattledger.rating.corrections.multiplier import MultiplierCorrection
 from wattledger.rating.corrections.settlement import EstimateSettlement
 from wattledger.rating.corrections.theft import Theft
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 __all__ = [
     "AfterCase",

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_
 from wattledger.rating.catalogue.model import Catalogue, Exact, Record
 from wattledger.rating.corrections.arithmetic import fen, shown
 from wattledger.rating.corrections.steps import step
-from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine
+from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _RATIO = re.compile(rf"{_NUMBER}(?:\s*/\s*{_NUMBER})?")

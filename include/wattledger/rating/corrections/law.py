@@ -15,7 +15,7 @@ from fractions import Fraction
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.rating.catalogue.model import PARAMETER_WORDS, Catalogue, ParameterValue
 from wattledger.rating.decimal_engine.clauses import parameter_clause
-from wattledger.rating.sheets.model import Clause
+from wattledger.sheets.model import Clause
 
 
 @dataclass(frozen=True, slots=True)

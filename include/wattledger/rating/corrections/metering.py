@@ -14,7 +14,7 @@ from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.corrections.base import After, Billed
 from wattledger.rating.corrections.fault import Fault
 from wattledger.rating.corrections.law import Law
-from wattledger.rating.sheets.model import Sheet
+from wattledger.sheets.model import Sheet
 
 
 class MeteringError(After):

@@ -17,7 +17,7 @@ from wattledger.rating.corrections.arithmetic import kwh, shown
 from wattledger.rating.corrections.base import After, Billed, Ratio
 from wattledger.rating.corrections.fault import by_rate
 from wattledger.rating.corrections.steps import step
-from wattledger.rating.sheets.model import Sheet, Step
+from wattledger.sheets.model import Sheet, Step
 
 
 class Multiplier(Record):

@@ -15,7 +15,7 @@ from wattledger.rating.catalogue.model import Catalogue, Exact
 from wattledger.rating.corrections.arithmetic import kwh, total
 from wattledger.rating.corrections.base import After, Billed, energy_line
 from wattledger.rating.corrections.steps import step
-from wattledger.rating.sheets.model import Figure, Sheet
+from wattledger.sheets.model import Figure, Sheet
 
 
 class EstimateSettlement(After):

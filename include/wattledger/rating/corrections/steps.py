@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.rating.sheets.model import Step, Value
+from wattledger.sheets.model import Step, Value
 
 STEPS: Final[dict[str, tuple[str, ...]]] = {
     "late_days": ("owed", "days", "from_on", "to_on", "rate", "unrounded"),

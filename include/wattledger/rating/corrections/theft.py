@@ -19,7 +19,7 @@ from wattledger.rating.corrections.damages import damages, fixed, used
 from wattledger.rating.corrections.fault import Fault
 from wattledger.rating.corrections.law import Law, unique
 from wattledger.rating.corrections.steps import step
-from wattledger.rating.sheets.model import Clause, Figure, Sheet, SheetLine, Step
+from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, Step
 
 
 class Theft(After, Span):

@@ -13,7 +13,7 @@ from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.lines import no_rate
 from wattledger.rating.decimal_engine.points import Quantities
 from wattledger.rating.decimal_engine.prices import single_price
-from wattledger.rating.sheets.model import Figure, SheetLine
+from wattledger.sheets.model import Figure, SheetLine
 
 
 def basic_charge(

@@ -18,7 +18,7 @@ from wattledger.rating.decimal_engine.points import Quantities, quantities_of
 from wattledger.rating.decimal_engine.power_factor import adjustment_of
 from wattledger.rating.decimal_engine.rounding import CONTEXT
 from wattledger.rating.decimal_engine.tiers import split
-from wattledger.rating.sheets.model import Figure, Sheet, SheetLine, Step
+from wattledger.sheets.model import Figure, Sheet, SheetLine, Step
 
 
 def rate(case: BillCase, catalogue: Catalogue) -> Sheet:

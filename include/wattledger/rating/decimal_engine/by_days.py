@@ -17,7 +17,7 @@ from wattledger.rating.decimal_engine.index import Index, IndexedRate, in_order
 from wattledger.rating.decimal_engine.lines import charged, kwh_of, line, no_rate, prices_for
 from wattledger.rating.decimal_engine.prices import Priced, single_price
 from wattledger.rating.decimal_engine.rounding import SHOWN, half_up_quotient, whole_quotient
-from wattledger.rating.sheets.model import Clause, SheetLine, Step, Value
+from wattledger.sheets.model import Clause, SheetLine, Step, Value
 
 DIVISION = "rating.days_division"
 PLACES = 4

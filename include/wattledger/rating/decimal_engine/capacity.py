@@ -14,7 +14,7 @@ from wattledger.rating.cases.bill import BillCase, Capacity
 from wattledger.rating.decimal_engine.days import TariffUse, period_days
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.rounding import ONE, SHOWN, ZERO, half_up_quotient, total
-from wattledger.rating.sheets.model import Clause, Step, Value
+from wattledger.sheets.model import Clause, Step, Value
 
 PLACES = 4
 SHORTEST_MONTH = 28

@@ -13,7 +13,7 @@ from wattledger.rating.decimal_engine.days import TariffUse, period_days
 from wattledger.rating.decimal_engine.index import Index, IndexedRate
 from wattledger.rating.decimal_engine.lines import charged, kwh_of, no_rate, prices_for
 from wattledger.rating.decimal_engine.prices import single_price
-from wattledger.rating.sheets.model import SheetLine
+from wattledger.sheets.model import SheetLine
 
 NOT_HERE = ("capacity", "demand", "power_factor")
 """Components that have steps of their own, with a rate or without."""

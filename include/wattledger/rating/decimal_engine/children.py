@@ -12,7 +12,7 @@ from wattledger.rating.cases.bill import Point
 from wattledger.rating.catalogue.model import Tou, TouScheme
 from wattledger.rating.decimal_engine.metered import Metered
 from wattledger.rating.decimal_engine.rounding import ZERO, half_up
-from wattledger.rating.sheets.model import Step, Value
+from wattledger.sheets.model import Step, Value
 
 _ORDER = {"submeter": 0, "fixed_kwh": 1, "fixed_ratio": 2}
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from wattledger.rating.catalogue.model import Dated, ParameterValue, Source
-from wattledger.rating.sheets.model import Clause
+from wattledger.sheets.model import Clause
 
 
 def clause_of(name: str, record: Dated, sources: Mapping[str, Source]) -> Clause:

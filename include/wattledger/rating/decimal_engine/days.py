@@ -14,7 +14,7 @@ from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.model import Tariff, Tou, TouScheme
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.rounding import ZERO
-from wattledger.rating.sheets.model import NotRatableError, Step
+from wattledger.sheets.model import NotRatableError, Step
 
 
 @dataclass(slots=True)

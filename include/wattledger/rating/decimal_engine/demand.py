@@ -15,7 +15,7 @@ from wattledger.rating.decimal_engine.demand_days import part_of_month
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.points import Quantities
 from wattledger.rating.decimal_engine.rounding import ONE, SHOWN, half_up, half_up_quotient
-from wattledger.rating.sheets.model import Clause, Step, Value
+from wattledger.sheets.model import Clause, Step, Value
 
 PLACES = 4
 

@@ -13,7 +13,7 @@ from wattledger.rating.decimal_engine.capacity import as_counted, days_within, i
 from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.rounding import ONE, ZERO, total
-from wattledger.rating.sheets.model import Clause, Step
+from wattledger.sheets.model import Clause, Step
 
 
 def part_of_month(

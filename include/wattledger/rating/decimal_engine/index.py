@@ -14,7 +14,7 @@ from typing import Final, cast
 from wattledger.errors import ConfigurationError
 from wattledger.rating.catalogue.model import TOU, Catalogue, Key, ParameterValue, Rate, Tariff
 from wattledger.rating.decimal_engine.clauses import clause_of, parameter_clause
-from wattledger.rating.sheets.model import Clause
+from wattledger.sheets.model import Clause
 
 Cell = tuple[str | None, str | None, int | None]
 """Voltage band, time of use, tier; None: the price does not depend on it."""

@@ -15,7 +15,7 @@ from wattledger.rating.decimal_engine.index import Index, IndexedRate
 from wattledger.rating.decimal_engine.prices import Priced, prices_of
 from wattledger.rating.decimal_engine.rounding import ZERO, half_up
 from wattledger.rating.decimal_engine.tiers import of_tier_and_tou
-from wattledger.rating.sheets.model import Clause, NotRatableError, SheetLine, Step
+from wattledger.sheets.model import Clause, NotRatableError, SheetLine, Step
 
 
 def no_rate(tariff_code: str, component: str, day: date, voltage: str) -> NotRatableError:

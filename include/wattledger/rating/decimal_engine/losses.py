@@ -13,7 +13,7 @@ from wattledger.rating.cases.bill import Loss, Point
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.registers import Registers
 from wattledger.rating.decimal_engine.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
-from wattledger.rating.sheets.model import Clause, Step, Value
+from wattledger.sheets.model import Clause, Step, Value
 
 CURVE_FACTOR = "rating.loss_curve_factor"
 

@@ -14,7 +14,7 @@ from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.power_factor import Adjustment, share_of
 from wattledger.rating.decimal_engine.prices import single_price
 from wattledger.rating.decimal_engine.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
-from wattledger.rating.sheets.model import SheetLine, Step
+from wattledger.sheets.model import SheetLine, Step
 
 POWER_FACTOR = "power_factor"
 

@@ -16,7 +16,7 @@ from wattledger.rating.decimal_engine.losses import Losses, losses_of
 from wattledger.rating.decimal_engine.metered import Metered, metered
 from wattledger.rating.decimal_engine.rounding import ZERO, total
 from wattledger.rating.decimal_engine.untimed import over_times
-from wattledger.rating.sheets.model import Clause, NotRatableError, Step, Value
+from wattledger.sheets.model import Clause, NotRatableError, Step, Value
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.points import Quantities
 from wattledger.rating.decimal_engine.rounding import CONTEXT, HUNDRED, ZERO, half_up_quotient
-from wattledger.rating.sheets.model import Clause, Figure, NotRatableError, Step, Value
+from wattledger.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
 SHOWN = 6
 

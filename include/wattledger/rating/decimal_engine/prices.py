@@ -14,7 +14,7 @@ from wattledger.rating.catalogue.model import Tou, TouRatio, TouScheme
 from wattledger.rating.decimal_engine.clauses import clause_of
 from wattledger.rating.decimal_engine.index import Cell, Index, IndexedRate, in_order
 from wattledger.rating.decimal_engine.rounding import half_up
-from wattledger.rating.sheets.model import Clause, NotRatableError, Step, Value
+from wattledger.sheets.model import Clause, NotRatableError, Step, Value
 
 SURCHARGE = "rating.surcharge_factor"
 

@@ -14,7 +14,7 @@ from wattledger.rating.decimal_engine.clauses import clause_of
 from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.rounding import SHOWN, ZERO, half_up_quotient, total
-from wattledger.rating.sheets.model import Clause, Figure, NotRatableError, Step, Value
+from wattledger.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
 PLACES = 4
 

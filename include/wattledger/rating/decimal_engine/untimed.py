@@ -12,7 +12,7 @@ from wattledger.rating.catalogue.model import Tou, TouScheme
 from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.metered import Metered
 from wattledger.rating.decimal_engine.rounding import half_up_quotient, total
-from wattledger.rating.sheets.model import Clause, Step, Value
+from wattledger.sheets.model import Clause, Step, Value
 
 UNTIMED = "rating.untimed_kwh"
 

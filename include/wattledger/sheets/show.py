@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.errors import UsageError
-from wattledger.rating.sheets.model import Clause, Compared, Sheet, Step, Value
-from wattledger.rating.sheets.text import SheetTexts, SheetWords, sheet_texts
 from wattledger.report_texts import LANGUAGES
+from wattledger.sheets.model import Clause, Compared, Sheet, Step, Value
+from wattledger.sheets.text import SheetTexts, SheetWords, sheet_texts
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -15,8 +15,8 @@ from pathlib import Path
 from babel import Locale
 from babel.numbers import format_decimal
 
-from wattledger.rating.sheets.model import Clause, Compared, Figure, Place, Sheet, SheetLine, Step, Value
 from wattledger.report_texts import Language, load_words
+from wattledger.sheets.model import Clause, Compared, Figure, Place, Sheet, SheetLine, Step, Value
 
 CATALOGUE = "sheet"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
