@@ -91,10 +91,15 @@ class Audit:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """The tariffs of the source's jurisdiction, checked."""
+        """The tariffs of the source's jurisdiction with the company's own, checked."""
         from wattledger.rating.catalogue.files import load_catalogue
 
-        return load_catalogue(self.settings.tariffs, self.source.jurisdiction, parameters=self.parameters)
+        return load_catalogue(
+            self.settings.tariffs,
+            self.source.jurisdiction,
+            parameters=self.parameters,
+            own=self.source.own_tariffs(),
+        )
 
     def session(self, *, rated: bool = False) -> Session:
         """A DuckDB session on exactly the lake versions that the run is pinned to.
@@ -119,10 +124,14 @@ class Audit:
         return self.settings.bulletins / self.source.name / self.period.slug
 
     def keep_source(self) -> None:
-        """Keep the source file's content, so that its audits can be looked at without the file."""
-        target = self.settings.home / "sources" / f"{self.source.name}.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(target, self.source.model_dump_json(indent=2).encode("utf-8"))
+        """Keep what source file and own tariffs say, so that its audits can be looked at without these files."""
+        folder = self.settings.home / "sources"
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(
+            folder / f"{self.source.name}.json", self.source.model_dump_json(indent=2).encode("utf-8")
+        )
+        if self.source.tariffs:
+            replace_file(_kept_tariffs(folder, self.source.name), self.source.tariffs_file.read_bytes())
 
 
 def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
@@ -135,4 +144,12 @@ def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
             f"{settings.home} knows the sources: {', '.join(known) or 'none'}.",
             todo="Say which with --source NAME, or where the audits are with --home DIR.",
         )
-    return Audit(settings, Source.model_validate_json(known[source].read_text(encoding="utf-8")), period)
+    stored = Source.model_validate_json(known[source].read_text(encoding="utf-8"))
+    if stored.tariffs:
+        kept = _kept_tariffs(settings.home.resolve() / "sources", source)
+        stored = stored.model_copy(update={"tariffs": str(kept)})
+    return Audit(settings, stored, period)
+
+
+def _kept_tariffs(folder: Path, source: str) -> Path:
+    return folder / f"{source}.tariffs.yaml"

@@ -69,6 +69,7 @@ def open_run(audit: Audit) -> Run:
     from wattledger.registry import open_run as open_registry_run
 
     sweep_scratch(audit.settings)
+    rules_hash = fingerprint(audit.rules, audit.parameters, audit.catalogue.model_dump(mode="json"))
     audit.keep_source()
     inputs = {name: _input(audit, name) for name in audit.source.datasets}
     return open_registry_run(
@@ -76,7 +77,7 @@ def open_run(audit: Audit) -> Run:
         audit.source.name,
         audit.period,
         inputs,
-        rules_hash=fingerprint(audit.rules, audit.parameters, audit.catalogue.model_dump(mode="json")),
+        rules_hash=rules_hash,
         code_version=package_version("wattledger"),
     )
 

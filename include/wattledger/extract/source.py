@@ -142,9 +142,14 @@ class Source(_Strict):
         """The folder of the extracts; raise ConfigurationError where ``root`` needs a variable that is not set."""
         return self.location / _VARIABLE.sub(lambda match: _variable(match[1]), self.root)
 
+    @property
+    def tariffs_file(self) -> Path:
+        """Where the company's own tariffs are, if it has any."""
+        return self.location / self.tariffs
+
     def own_tariffs(self) -> CatalogueFile | None:
         """The company's own tariffs, None where it names none; raise ConfigurationError where they cannot be used."""
-        return read_catalogue_file(self.location / self.tariffs) if self.tariffs else None
+        return read_catalogue_file(self.tariffs_file) if self.tariffs else None
 
     def lookback(self, dataset: str) -> int:
         """Months before the period that the dataset is landed for as well."""
