@@ -34,6 +34,23 @@ UnitOption = Annotated[str, typer.Option("--unit", help="A unit, with all units 
 FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"wattledger {version('wattledger')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take what may stand before a command."""
+
+
 def main() -> None:
     """Run the command line; an expected failure is a message, not a traceback."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
@@ -263,6 +280,22 @@ def mail(
     if resend:
         pipeline.send_bulletins(work, resend=[resend])
     cli_output.show(cli_output.mails(work), format_)
+
+
+@app.command()
+def where(
+    name: Annotated[str, typer.Argument(help="One folder's name: its path alone is printed.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """The folders of this installation: `AIRFLOW__CORE__DAGS_FOLDER=$(wattledger where dags)`."""
+    folders = _settings(home).folders
+    if name and name not in folders:
+        raise UsageError(f"There is no folder {name!r}.", todo=f"Name one of: {', '.join(folders)}.")
+    for key, path in folders.items():
+        if not name:
+            print(f"{key:<14}{path}")
+        elif key == name:
+            print(path)
 
 
 def _settings(home: Path | None) -> Any:

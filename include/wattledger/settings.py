@@ -1,4 +1,4 @@
-"""Where things live: the home folder, the registry, the project's data folders.
+"""Where things live: the home folder, the registry, the folders of rules, parameters, tariffs, templates and DAGs.
 
 Belongs here: settings of an installation. What belongs to one company stands in its source file.
 """
@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_PROJECT = Path(__file__).resolve().parents[2]
+_PACKAGE = Path(__file__).resolve().parent
+# A wheel has the folders of the checkout's top level inside the package, see pyproject.toml.
+_PROJECT = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parents[1]
 
 
 class Settings(BaseSettings):
@@ -56,3 +58,16 @@ class Settings(BaseSettings):
     def mail(self) -> Path:
         """The folder of the .eml files where there is no mail server."""
         return self.home / "mail"
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """What the installation reads, and its home: the folders by their names, as ``wattledger where`` shows them."""
+        return {
+            "home": self.home.resolve(),
+            "expectations": self.expectations,
+            "parameters": self.parameters,
+            "tariffs": self.tariffs,
+            "templates": self.templates,
+            "dags": _PROJECT / "dags",
+            "sources": _PROJECT / "sources",
+        }
