@@ -66,23 +66,26 @@ def make_part(connection: duckdb.DuckDBPyConnection, folder: Path, part: int, se
 
 
 # The right ones, but for the bills that were made out wrongly.
-_BILLED_FROM = "FROM {0} ANTI JOIN fault USING (bill_id) UNION ALL FROM wrong_{0}"
+def _billed(table: str) -> str:
+    return f"FROM {table} ANTI JOIN fault USING (bill_id) UNION ALL FROM wrong_{table}"
+
+
 _BILLED = {
     "bill": f"""
         SELECT b.bill_id, account_id, billing_month, p.tariff_code, NULL::VARCHAR AS tariff_version,
             period_start_on, period_end_on, issued_on, months_count, usage_kwh, kwh_before AS tier_kwh_before,
             loss_kwh, deducted_kwh, tier1_kwh, tier2_kwh, tier3_kwh, tier4_kwh,
             amount AS bill_amount, 'normal' AS bill_kind, 'electricity' AS commodity
-        FROM ({_BILLED_FROM.format("rating_bill")}) b
-        JOIN ({_BILLED_FROM.format("expected_bill")}) USING (bill_id)
+        FROM ({_billed("rating_bill")}) b
+        JOIN ({_billed("expected_bill")}) USING (bill_id)
         JOIN made USING (bill_id)
-        JOIN ({_BILLED_FROM.format("rating_point")}) p ON p.bill_id = b.bill_id AND p.parent_point_id IS NULL
+        JOIN ({_billed("rating_point")}) p ON p.bill_id = b.bill_id AND p.parent_point_id IS NULL
         ORDER BY b.bill_id""",
     "bill_line": f"""
         SELECT bill_id || '-' || row_number() OVER (PARTITION BY bill_id) AS bill_line_id, bill_id,
             month_on AS billing_month, account_id, component AS charge_component, tou AS tou_period, l.tier,
             quantity, price, l.amount AS line_amount
-        FROM ({_BILLED_FROM.format("expected_line")}) l JOIN made USING (bill_id) ORDER BY bill_id""",
+        FROM ({_billed("expected_line")}) l JOIN made USING (bill_id) ORDER BY bill_id""",
     "fault": """
         SELECT bill_id, fault, e.amount - w.amount AS amount
         FROM fault JOIN expected_bill e USING (bill_id) JOIN wrong_expected_bill w USING (bill_id) ORDER BY bill_id""",

@@ -1,17 +1,41 @@
-"""Text of SQL: files of statements, and names and strings quoted.
+"""Text of SQL: files of statements, their placeholders filled, names and strings quoted.
 
 Belongs here: everything that turns a file, a name or a value into SQL. What is run stands where it is used.
 """
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Any
 
+# a struct of DuckDB has a colon after a field, ``{'by': a}``: a bare name in braces is a placeholder and nothing else
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}")
 
-def sql_text(package: str, name: str) -> str:
-    """The SQL file ``sql/<name>.sql`` of a package."""
-    return files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+def sql_text(package: str, name: str, /, **values: object) -> str:
+    """The SQL file ``sql/<name>.sql`` of a package, its placeholders filled as ``fill`` does."""
+    text = files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    try:
+        return fill(text, **values)
+    except ValueError as error:
+        raise ValueError(f"{package}, sql/{name}.sql: {error}") from error
+
+
+def fill(text: str, /, **values: object) -> str:
+    """SQL with each ``{key}`` replaced by its value, which is SQL too: quote it with ``literal`` or ``quoted``.
+
+    Values are put in as they are, and not searched for placeholders again.
+
+    Raises:
+        ValueError: a placeholder has no value, or a value has no placeholder.
+    """
+    wanted = set(_PLACEHOLDER.findall(text))
+    if missing := sorted(wanted - values.keys()):
+        raise ValueError(f"no value for the placeholders {', '.join(missing)}; there are {_list(values)}")
+    if unused := sorted(values.keys() - wanted):
+        raise ValueError(f"no placeholder for the values {', '.join(unused)}; the text has {_list(wanted)}")
+    return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
 
 
 def literal(text: str) -> str:
@@ -22,3 +46,7 @@ def literal(text: str) -> str:
 def quoted(names: Any) -> str:
     """A comma-separated list of quoted identifiers."""
     return ", ".join('"' + str(name).replace('"', '""') + '"' for name in names)
+
+
+def _list(names: Any) -> str:
+    return ", ".join(sorted(names)) or "none"

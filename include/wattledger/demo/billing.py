@@ -57,5 +57,4 @@ def _fill(con: DuckDBPyConnection, prefix: str, bills: str, usage: str) -> None:
     from wattledger.sql import sql_text
 
     create_rating_tables(con, prefix)
-    text = sql_text(__package__, "rating_inputs")
-    con.execute(text.format(prefix=prefix, bills=bills, usage=usage))
+    con.execute(sql_text(__package__, "rating_inputs", prefix=prefix, bills=bills, usage=usage))

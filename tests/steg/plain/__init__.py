@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wattledger.sql import fill
+
 FOLDER = Path(__file__).parent
 
 
@@ -20,7 +22,7 @@ def queries() -> dict[str, str]:
 def straighten(steg: Path) -> str:
     """The statements that make ``client`` and ``invoice`` of the files in ``steg``."""
     text = (FOLDER / "_invoice.sql").read_text(encoding="utf-8")
-    return text.format(client=steg / "client.parquet", invoice=steg / "invoice.parquet")
+    return fill(text, client=steg / "client.parquet", invoice=steg / "invoice.parquet")
 
 
 def period(first: str, last: str, history_from: str) -> str:

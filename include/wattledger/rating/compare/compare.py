@@ -122,11 +122,11 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
     for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("wattledger.rating.sql_engine", "macros")):
         connection.execute(statement)
     _set_tolerances(connection)
-    connection.execute(_sql("1_differing"))
+    connection.execute(sql_text(__package__, "1_differing"))
     bills = int(scalar(connection, "SELECT count(*) FROM differing"))
     if not bills:
         return
-    connection.execute(_sql("0_one_tier"))
+    connection.execute(sql_text(__package__, "0_one_tier"))
     for first in range(1, bills + 1, BATCH_BILLS):
         connection.execute(
             "CREATE OR REPLACE TABLE batch AS SELECT bill_id FROM differing WHERE nr BETWEEN ? AND ?",
@@ -141,10 +141,10 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
 def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     """Find the causes of the bills in ``batch``, and add them to ``bill_difference``."""
     run = connection.execute
-    run(_sql("2_facts"))
-    run(_sql("3_registers", same=_SAME_REGISTER))
-    run(_sql("4_basic"))
-    run(_sql("5_hypotheses"))
+    run(sql_text(__package__, "2_facts"))
+    run(sql_text(__package__, "3_registers", same=_SAME_REGISTER))
+    run(sql_text(__package__, "4_basic"))
+    run(sql_text(__package__, "5_hypotheses"))
     run(
         "CREATE OR REPLACE TABLE single_hypothesis AS "
         "SELECT *, bill_id || '|' || row_number() OVER (PARTITION BY bill_id "
@@ -152,17 +152,17 @@ def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     )
     for statement in _CANDIDATES:
         run(statement)
-    run(_sql("7_candidates", of="own", prefix=""))
+    run(sql_text(__package__, "7_candidates", of="own", prefix=""))
     _try(connection, "single_hypothesis", second="NULL", causes=1)
     if _score(connection):
-        run(_sql("9_tariffs"))
+        run(sql_text(__package__, "9_tariffs"))
         _try(connection, "more_hypothesis", second="NULL", causes=1)
         if _score(connection):
             merged = ", ".join(f"coalesce(x.{name}, y.{name}) AS {name}" for name in _CHANGES)
-            run(_sql("9_pairs", merged=merged, most=str(MOST_PAIRS)))
+            run(sql_text(__package__, "9_pairs", merged=merged, most=str(MOST_PAIRS)))
             _try(connection, "pair", first="first_id", second="second_id", causes=2)
             _score(connection)
-    run(_sql("10_result"))
+    run(sql_text(__package__, "10_result"))
 
 
 def _try(
@@ -174,9 +174,9 @@ def _try(
     causes: int,
 ) -> None:
     """Rate the bills as the hypotheses have them, and hold the lines against the billed ones."""
-    connection.execute(_sql("6_variants", hypotheses=hypotheses))
+    connection.execute(sql_text(__package__, "6_variants", hypotheses=hypotheses))
     rate_bills(connection, PREFIX)
-    connection.execute(_sql("7_candidates", of=hypotheses, prefix=PREFIX))
+    connection.execute(sql_text(__package__, "7_candidates", of=hypotheses, prefix=PREFIX))
     connection.execute(
         f"INSERT INTO candidate_of SELECT variant_id, {first}, {second}, {causes}, rank FROM {hypotheses}"
     )
@@ -185,7 +185,7 @@ def _try(
 
 def _score(connection: duckdb.DuckDBPyConnection) -> int:
     """Choose the best candidate for each bill; return how many bills want another cause."""
-    connection.execute(_sql("8_scores"))
+    connection.execute(sql_text(__package__, "8_scores"))
     return int(scalar(connection, "SELECT count(*) FROM unsettled"))
 
 
@@ -222,11 +222,3 @@ def _drop(connection: duckdb.DuckDBPyConnection) -> None:
     """Give back the room of what is in between."""
     for table in _BETWEEN:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
-
-
-def _sql(name: str, **values: str) -> str:
-    """A file of ``sql/`` with its places filled; not by ``format``, since structs have braces too."""
-    text = sql_text(__package__, name)
-    for key, value in values.items():
-        text = text.replace("{" + key + "}", value)
-    return text

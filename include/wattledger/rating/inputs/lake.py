@@ -16,7 +16,7 @@ from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs.cases import TABLES
 from wattledger.sql import sql_text
 
-_STEPS = ("2_registers", "3_points", "4_before", "5_rest")
+_STEPS = ("3_points", "4_before", "5_rest")
 
 
 def create_rating_inputs(session: Session) -> None:
@@ -30,14 +30,12 @@ def create_rating_inputs(session: Session) -> None:
         connection.execute(f'DROP TABLE IF EXISTS "{table}"')
     create_rating_tables(connection)
     mapped = "months_count" in session.datasets["bill"].columns
-    bills = sql_text(__package__, "1_bills")
-    connection.execute(bills.format(metered=str(_metered(session)).lower(), months="NULL" if mapped else "1"))
+    metered, months = str(_metered(session)).lower(), "NULL" if mapped else "1"
+    connection.execute(sql_text(__package__, "1_bills", metered=metered, months=months))
     first, after = _months_read(connection)
+    connection.execute(sql_text(__package__, "2_registers", first=first, after=after))
     for step in _STEPS:
-        text = sql_text(__package__, step)
-        if step == "2_registers":
-            text = text.format(first=first, after=after)
-        connection.execute(text)
+        connection.execute(sql_text(__package__, step))
 
 
 def _metered(session: Session) -> bool:

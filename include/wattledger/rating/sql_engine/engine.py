@@ -48,15 +48,17 @@ def rate_bills(
     ``bill_id`` must be unique in ``rating_bill``, ``point_id`` within a bill.
 
     Args:
-        connection: has the tables; temporary tables ``scratch_*`` come and go, and a few temporary macros stay.
+        connection: has the tables; temporary tables ``scratch_*`` and views ``batch_*`` come and go, and a few
+            temporary macros stay.
         prefix: of the names of the bills' relations and of the results.
         batch_bills: about how many bills are rated at a time.
     """
     create_expected_tables(connection, prefix)
     _run(connection, "macros")
     for within in _ranges(connection, prefix, batch_bills):
+        _run(connection, "batch", prefix=prefix, within=within)
         for step in _STEPS:
-            _run(connection, step, prefix=prefix, within=within)
+            _run(connection, step)
         _add_percents(connection)
         _run(connection, "results", prefix=prefix)
     _drop_scratch(connection)
@@ -88,13 +90,14 @@ def _ranges(connection: duckdb.DuckDBPyConnection, prefix: str, batch_bills: int
 
 
 def _run(connection: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
-    text = sql_text(__package__, name)
-    connection.execute(text.format(**values) if values else text)
+    connection.execute(sql_text(__package__, name, **values))
 
 
 def _drop_scratch(connection: duckdb.DuckDBPyConnection) -> None:
     rows = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE temporary AND table_name LIKE 'scratch_%'"
+        "SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'scratch_') "
+        "UNION ALL "
+        "SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND starts_with(view_name, 'batch_')"
     ).fetchall()
-    for (name,) in rows:
-        connection.execute(f"DROP TABLE temp.{name}")
+    for kind, name in rows:
+        connection.execute(f"DROP {kind} temp.{name}")

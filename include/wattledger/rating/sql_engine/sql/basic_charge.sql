@@ -23,7 +23,7 @@ WITH within AS (
                 WHEN x.to_on - x.from_on IS NOT NULL AND c.suspension_min_days IS NULL THEN NULL
                 WHEN x.new_customer THEN c.suspended_share_new ELSE c.suspended_share END
             ELSE 0 END::DECIMAL(28, 8) AS share
-    FROM scratch_basic AS c JOIN (FROM "{prefix}rating_capacity" WHERE {within}) AS x ON x.bill_id = c.bill_id
+    FROM scratch_basic AS c JOIN batch_capacity AS x ON x.bill_id = c.bill_id
 )
 SELECT *, greatest(last_on - first_on + 1, 0) AS days FROM within;
 INSERT INTO scratch_fault SELECT DISTINCT b, 10 FROM scratch_state WHERE share IS NULL AND days > 0;

@@ -11,14 +11,14 @@ SELECT bill_id, period_start_on, period_end_on,
     coalesce(contract_demand_kw, 0) AS contract_demand_kw,
     power_factor_standard, coalesce(power_factor_evaluation, 'both') AS power_factor_evaluation,
     coalesce(kwh_before, 0) AS kwh_before, coalesce(persons, 0) AS persons, coalesce(surcharged, false) AS surcharged
-FROM "{prefix}rating_bill" WHERE {within};
+FROM batch_bill;
 
 -- Is a tariff priced alike in all its versions? Where it is not, the latest version that holds on its own day decides.
 CREATE OR REPLACE TEMP TABLE scratch_code AS
 SELECT tariff_code, CASE WHEN count(DISTINCT priced_by) = 1 THEN min(priced_by) ELSE 'mixed' END AS priced_by
 FROM tariff GROUP BY tariff_code;
 CREATE OR REPLACE TEMP TABLE scratch_mixed AS
-SELECT tariff_code, list({{'by': priced_by, 'a': valid_from, 'z': valid_to}} ORDER BY valid_from) AS versions
+SELECT tariff_code, list({'by': priced_by, 'a': valid_from, 'z': valid_to} ORDER BY valid_from) AS versions
 FROM tariff SEMI JOIN (FROM scratch_code WHERE priced_by = 'mixed') USING (tariff_code) GROUP BY tariff_code;
 
 CREATE OR REPLACE TEMP MACRO day_by(way, billing_month, period_start_on, period_end_on, issued_on) AS CASE way
@@ -35,7 +35,7 @@ WITH found AS (
              ELSE list_filter(m.versions, lambda v: day_by(
                  v.by, b.billing_month, b.period_start_on, b.period_end_on, b.issued_on) BETWEEN v.a AND v.z)[-1].by
         END AS way
-    FROM (FROM "{prefix}rating_point" WHERE {within}) AS p
+    FROM batch_point AS p
     JOIN scratch_bill AS b ON b.bill_id = p.bill_id
     LEFT JOIN scratch_code AS c ON c.tariff_code = p.tariff_code
     LEFT JOIN scratch_mixed AS m ON m.tariff_code = p.tariff_code
@@ -43,10 +43,10 @@ WITH found AS (
 SELECT b, bill_id, point_id, coalesce(parent_point_id, '') AS parent, code,
     coalesce(calculation, CASE WHEN parent_point_id <> '' THEN 'submeter' ELSE 'metered' END) AS calculation,
     loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 AS lossy,
-    CASE WHEN calculation LIKE 'fixed%' OR loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 THEN {{'fixed_kwh': fixed_kwh,
+    CASE WHEN calculation LIKE 'fixed%' OR loss_method IS NOT NULL OR coalesce(line_loss_percent, 0) <> 0 THEN {'fixed_kwh': fixed_kwh,
         'fixed_ratio': fixed_ratio, 'method': loss_method, 'percent': loss_percent, 'line_percent': line_loss_percent,
         'no_load_kw': no_load_kw, 'load_loss_kw': load_loss_kw, 'rated_kva': rated_kva, 'hours': loss_hours,
-        'no_load_current_percent': no_load_current_percent, 'impedance_percent': impedance_percent}} END AS special,
+        'no_load_current_percent': no_load_current_percent, 'impedance_percent': impedance_percent} END AS special,
     voltage, surcharged,
     CASE WHEN code = '' THEN NULL WHEN way = 'given' THEN priced_on ELSE coalesce(
         day_by(way, billing_month, period_start_on, period_end_on, issued_on), DATE 'infinity') END AS day,
@@ -97,7 +97,7 @@ WITH wanted AS (
     SELECT day FROM scratch_use WHERE known
     UNION SELECT unnest(generate_series(from_on, day, INTERVAL 1 DAY))::DATE FROM scratch_use WHERE known AND by_days
 ), held AS (
-    SELECT w.day, p.name, arg_max({{'value': p.value, 'text': p.text_value}}, p.rank) AS found
+    SELECT w.day, p.name, arg_max({'value': p.value, 'text': p.text_value}, p.rank) AS found
     FROM wanted AS w JOIN parameter AS p ON p.name LIKE 'rating.%'
         AND w.day BETWEEN coalesce(p.valid_from, DATE '0001-01-01') AND coalesce(p.valid_to, DATE '9999-12-31')
     GROUP BY w.day, p.name

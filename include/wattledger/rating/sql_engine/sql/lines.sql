@@ -28,5 +28,5 @@ FROM cut WHERE quantity <> 0;
 -- Lines that are no quantity times a price of the catalogue: later steps add to them.
 CREATE OR REPLACE TEMP TABLE scratch_added AS
 SELECT b.rowid::INTEGER AS b, w.main_k AS k, x.component, NULL::DECIMAL(18, 4) AS quantity, NULL::DECIMAL(18, 8) AS price, x.amount, NULL::INTEGER AS rate_no
-FROM (FROM "{prefix}rating_extra" WHERE {within}) AS x
+FROM batch_extra AS x
 JOIN scratch_bill AS b ON b.bill_id = x.bill_id LEFT JOIN scratch_whole AS w ON w.b = b.rowid;

@@ -10,7 +10,7 @@ WITH turned AS (
                  10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
                  1000000000000], r.dial_digits)
              ELSE r.reading - r.previous_reading END AS turn
-    FROM (FROM "{prefix}rating_register" WHERE {within}) AS r
+    FROM batch_register AS r
     JOIN scratch_point AS p ON p.bill_id = r.bill_id AND p.point_id = r.point_id
 )
 SELECT p, b, register, CASE
