@@ -41,9 +41,10 @@ test: setup ## run every check: lint, types, tests
 	@$(MAKE) --no-print-directory lint types
 	@$(RUN)/pytest -n 2 --dist loadfile
 
-lint: setup ## ruff: style and formatting
+lint: setup ## style and formatting (ruff), who may import whom (import-linter)
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
+	@$(RUN)/lint-imports --no-logo
 
 types: setup ## mypy, strict on the package
 	@$(RUN)/mypy
@@ -52,4 +53,4 @@ rules: setup ## write docs/rules.md from the suites
 	@$(RUN)/wattledger rules --format markdown > docs/rules.md
 
 clean: ## remove what the commands made: environment, home folder, caches
-	rm -rf .venv .tools $(HOME_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools $(HOME_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

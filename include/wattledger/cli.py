@@ -209,9 +209,9 @@ def rate(
     language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
 ) -> None:
     """The calculation sheet of one case: charge lines, their arithmetic, and what each rests on."""
+    from wattledger.cli_sheet import show_sheet
     from wattledger.rating.cases.files import read_case, sheet_of
     from wattledger.settings import Settings
-    from wattledger.sheets.show import show_sheet
 
     settings = Settings()
     content, expected = read_case(case)
@@ -235,7 +235,7 @@ def bill(
 ) -> None:
     """One bill of an audited period worked out again: what was billed, what was due, and the calculation sheet."""
     from wattledger.bulletin.sheets import rated_bill
-    from wattledger.sheets.show import show_sheet
+    from wattledger.cli_sheet import show_sheet
 
     audit = _stored(home, source, period)
     with audit.session() as session:

@@ -19,11 +19,11 @@ from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.sheets import bills_of, rated_bill, rated_bills, sheets_for
 from wattledger.bulletin.view import MAX_BYTES
+from wattledger.cli_sheet import show_sheet
 from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase
 from wattledger.report_texts import LANGUAGES, Language
 from wattledger.settings import Settings
-from wattledger.sheets.show import show_sheet
 
 D = Decimal
 

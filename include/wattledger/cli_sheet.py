@@ -1,6 +1,6 @@
 """A calculation sheet as a table on the terminal, as JSON, and as an HTML page.
 
-Belongs here: layout for one sheet alone. Words are in ``text``; the bulletin has sheets of its own.
+Belongs here: layout for one sheet alone. Words are in ``sheets.text``; the bulletin has sheets of its own.
 """
 
 from __future__ import annotations
