@@ -18,6 +18,7 @@ from wattledger.reconcile.model import Link, LinkResult, Reconciliation
 from wattledger.reconcile.reading_bill import READING_BILL
 from wattledger.reconcile.receipt_ledger import RECEIPT_LEDGER
 from wattledger.reconcile.receivable_receipt import RECEIVABLE_RECEIPT
+from wattledger.sql import sql_text
 
 LINKS: Final[tuple[Link, ...]] = (
     READING_BILL,
@@ -37,32 +38,6 @@ CREATE OR REPLACE TABLE recon_break (
     left_value DECIMAL(18,4), right_value DECIMAL(18,4), difference DECIMAL(18,4), evidence VARCHAR);
 CREATE OR REPLACE TEMP TABLE unit AS
 SELECT org_id FROM organisation_unit UNION SELECT org_id FROM customer_account;
-"""
-
-# UNION, not UNION ALL: a unit that is its own ancestor by mistake does not go round for ever.
-_MEASURE: Final = """
-INSERT INTO reconciliation
-WITH RECURSIVE own AS (
-    SELECT org_id, count(*) AS compared, count(*) FILTER (agrees) AS agreeing,
-        coalesce(sum(left_value), 0) AS left_total, coalesce(sum(right_value), 0) AS right_total
-    FROM scratch.pair GROUP BY org_id
-), known AS (
-    SELECT org_id FROM unit UNION SELECT org_id FROM own WHERE org_id IS NOT NULL
-), below AS (
-    SELECT org_id, org_id AS part FROM known
-    UNION
-    SELECT b.org_id, u.org_id FROM below b JOIN organisation_unit u ON u.parent_org_id = b.part
-), summed AS (
-    SELECT NULL AS org_id, own.* EXCLUDE (org_id) FROM own
-    UNION ALL
-    SELECT b.org_id, own.* EXCLUDE (org_id) FROM below b LEFT JOIN own ON own.org_id = b.part
-    UNION ALL
-    SELECT NULL, 0, 0, 0, 0
-)
-SELECT $link, org_id, 'EVALUATED', NULL, $unit, coalesce(sum(compared), 0), coalesce(sum(agreeing), 0),
-    coalesce(sum(left_total), 0), coalesce(sum(right_total), 0),
-    coalesce(sum(left_total) - sum(right_total), 0)
-FROM summed GROUP BY org_id ORDER BY org_id NULLS FIRST
 """
 
 _BREAKS: Final = """
@@ -104,7 +79,7 @@ def _run(session: Session, link: Link) -> LinkResult:
     connection.execute("CREATE SCHEMA scratch")
     try:
         link.build(session)
-        connection.execute(_MEASURE, names)
+        connection.execute(sql_text(__package__, "totals"), names)
         connection.execute(_BREAKS, names)
     finally:
         connection.execute("DROP SCHEMA scratch CASCADE")

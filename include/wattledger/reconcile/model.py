@@ -1,6 +1,6 @@
 """What a link is, and what a reconciliation tells.
 
-Belongs here: the dataclasses. The SQL of each link is in its own module.
+Belongs here: the dataclasses. What each link compares stands in its own module and its files of ``sql/``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from wattledger.lake.session import Session
+from wattledger.sql import sql_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class Link:
     needs: Mapping[str, tuple[str, ...]]
     """Datasets and columns that it cannot do without."""
     build: Callable[[Session], None]
+
+
+def by_files(*names: str) -> Callable[[Session], None]:
+    """A ``build`` that runs the files ``sql/<name>.sql``, one after the other."""
+
+    def build(session: Session) -> None:
+        for name in names:
+            session.connection.execute(sql_text(__package__, name))
+
+    return build
 
 
 @dataclass(frozen=True, slots=True)
