@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wattledger.context import Audit
 
 Row = dict[str, Any]
-_HIDDEN = {"evidence", "subject", "re_examined", "reason_code"}
+_HIDDEN = {"evidence", "recurrence", "re_examined", "reason_code"}
 
 
 def show(rows: list[Row], format_: str) -> None:
@@ -155,7 +155,7 @@ def print_summary(audit: Audit) -> None:
     print(", ".join(f"{n} {name}" for name, n in counts.items()))
     for row in registry.list_reconciliation(audit.registry, audit.source.name, audit.period):
         if row.org_id is None:
-            told = f"{row.agreeing} of {row.compared} agree, difference {row.difference:,.2f} {row.unit}"
+            told = f"{row.agreeing} of {row.compared} agree, difference {row.difference:,.2f} {row.measure}"
             print(f"{row.link}: {told if row.status == 'EVALUATED' else 'not evaluated: ' + str(row.reason)}")
     folder = audit.bulletins
     print(

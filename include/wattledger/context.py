@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from wattledger.atomic_files import replace_file
 from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import Rule, load_rules
-from wattledger.errors import UsageError
+from wattledger.errors import DataError, UsageError
 from wattledger.extract.source import Source
 from wattledger.lake import Lake, open_session
 from wattledger.lake.results import RESULTS
@@ -81,13 +81,20 @@ class Audit:
         for batch in self._batches(table, columns):
             yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
 
-    def published_rows(self, table: str) -> Iterator[dict[str, Any]]:
-        """The rows that a step published in ``table`` for the period."""
-        return (row for batch in self._batches(table) for row in batch.to_pylist())
+    def published_rows(self, table: str, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+        """The rows that a step published in ``table`` for the period; without ``columns``, with all they have."""
+        return (row for batch in self._batches(table, columns) for row in batch.to_pylist())
 
     def _batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        for file in self.lake.files(table, period=str(self.period)):
-            yield from pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=columns)
+        for path in self.lake.files(table, period=str(self.period)):
+            file = pq.ParquetFile(path)
+            if missing := [name for name in columns or () if name not in file.schema_arrow.names]:
+                raise DataError(
+                    f"{table} of {self.period} was published by a former version: it lacks {', '.join(missing)}.",
+                    where=path,
+                    todo="Audit the period again (in Airflow: clear open_run with what follows).",
+                )
+            yield from file.iter_batches(_BATCH_ROWS, columns=columns)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -134,16 +134,20 @@ def record_findings(audit: Audit) -> None:
         record_period,
     )
 
-    subjects = {rule.rule_id: rule.record.subject for rule in audit.rules}
+    recurrences = {rule.rule_id: rule.record.recurrence for rule in audit.rules}
     record_period(
         audit.registry,
         audit.source.name,
         audit.period,
         verdicts=[
-            VerdictRow(**row, subject=subjects[row["rule_id"]]) for row in audit.published_rows(VERDICTS)
+            VerdictRow(**row, recurrence=recurrences[row["rule_id"]])
+            for row in audit.published_rows(VERDICTS)
         ],
         sightings=audit.published_batches(FAILING, Sighting._fields),
-        reconciliation=[ReconciliationRow(**row) for row in audit.published_rows(RECONCILIATION)],
+        reconciliation=[
+            ReconciliationRow(**row)
+            for row in audit.published_rows(RECONCILIATION, tuple(ReconciliationRow.__dataclass_fields__))
+        ],
         breaks=audit.published_batches(BREAKS, BreakRow._fields),
         intake=[
             IntakeRow(name, i["extracted"], i["landed"], i["rejected"], i["reasons"])

@@ -21,7 +21,7 @@ def rule(rule_id: str, query: str) -> Rule:
         "area": "2.4",
         "batch": "bill",
         "inputs": {"bill": ["usage_kwh"]},
-        "subject": "event",
+        "recurrence": "event",
         "title": TEXT,
         "why": TEXT,
         "basis": [{**TEXT, "source": "test", "status": "unverified"}],

@@ -29,7 +29,7 @@ def test_migrations_give_the_tables(registry_url: str) -> None:
             table.name: {check["name"] for check in inspect(connection).get_check_constraints(table.name)}
             for table in metadata.tables.values()
         }
-    assert checks["verdict"] == {"ck_verdict_verdict", "ck_verdict_subject"}
+    assert checks["verdict"] == {"ck_verdict_verdict", "ck_verdict_recurrence"}
     assert checks["outbox"] == {"ck_outbox_status"}
     engine.dispose()
 

@@ -52,7 +52,8 @@ class RuleRecord(_Strict):
     batch: str
     inputs: dict[str, tuple[str, ...]]
     """Datasets, or results of rating, and columns without which the rule is NOT_EVALUATED."""
-    subject: Literal["event", "condition"]
+    recurrence: Literal["event", "condition"]
+    """``event``: happened once, and no later period looks at it; ``condition``: every period looks whether it lasts."""
     title: Wording
     why: Wording
     basis: tuple[Basis, ...] = Field(min_length=1)

@@ -39,7 +39,7 @@ class Reconciliation:
                 title=self.terms.link(row.link),
                 left=self.terms.link(row.link, "left"),
                 right=self.terms.link(row.link, "right"),
-                measure=row.unit,  # type: ignore[arg-type]
+                measure=row.measure,  # type: ignore[arg-type]
                 evaluated=row.status == "EVALUATED",
                 reason=self.terms.obstacles(row.reason) if row.reason else None,
                 compared=row.compared,
@@ -56,7 +56,7 @@ class Reconciliation:
             yield Break(
                 link=row.link,
                 cause=self.terms.cause(row.cause),
-                measure=row.unit,  # type: ignore[arg-type]
+                measure=row.measure,  # type: ignore[arg-type]
                 business_key=row.business_key,
                 difference=row.difference,
                 left=row.left_value,

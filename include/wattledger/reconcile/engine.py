@@ -30,11 +30,11 @@ LINKS: Final[tuple[Link, ...]] = (
 
 _RESULTS: Final = """
 CREATE OR REPLACE TABLE reconciliation (
-    link VARCHAR, org_id VARCHAR, status VARCHAR, reason VARCHAR, unit VARCHAR,
+    link VARCHAR, org_id VARCHAR, status VARCHAR, reason VARCHAR, measure VARCHAR,
     compared BIGINT, agreeing BIGINT,
     left_total DECIMAL(18,4), right_total DECIMAL(18,4), difference DECIMAL(18,4));
 CREATE OR REPLACE TABLE recon_break (
-    link VARCHAR, org_id VARCHAR, account_id VARCHAR, business_key VARCHAR, cause VARCHAR, unit VARCHAR,
+    link VARCHAR, org_id VARCHAR, account_id VARCHAR, business_key VARCHAR, cause VARCHAR, measure VARCHAR,
     left_value DECIMAL(18,4), right_value DECIMAL(18,4), difference DECIMAL(18,4), evidence VARCHAR);
 CREATE OR REPLACE TEMP TABLE unit AS
 SELECT org_id FROM organisation_unit UNION SELECT org_id FROM customer_account;
@@ -42,13 +42,13 @@ SELECT org_id FROM organisation_unit UNION SELECT org_id FROM customer_account;
 
 _BREAKS: Final = """
 INSERT INTO recon_break
-SELECT $link, org_id, account_id, business_key, cause, $unit, left_value, right_value, difference, evidence
+SELECT $link, org_id, account_id, business_key, cause, $measure, left_value, right_value, difference, evidence
 FROM scratch.part WHERE difference <> 0 ORDER BY business_key, cause
 """
 
 _NOT_EVALUATED: Final = """
 INSERT INTO reconciliation
-SELECT $link, org_id, 'NOT_EVALUATED', $reason, $unit, 0, 0, 0, 0, 0
+SELECT $link, org_id, 'NOT_EVALUATED', $reason, $measure, 0, 0, 0, 0, 0
 FROM (SELECT NULL AS org_id UNION ALL SELECT org_id FROM unit) ORDER BY org_id NULLS FIRST
 """
 
@@ -72,7 +72,7 @@ def reconcile(session: Session, links: tuple[Link, ...] = LINKS) -> Reconciliati
 
 
 def _run(session: Session, link: Link) -> LinkResult:
-    connection, names = session.connection, {"link": link.name, "unit": link.measure}
+    connection, names = session.connection, {"link": link.name, "measure": link.measure}
     if reason := _obstacle(session, link):
         connection.execute(_NOT_EVALUATED, {**names, "reason": reason})
         return LinkResult(link.name, link.measure, reason)

@@ -6,7 +6,7 @@ Periods are ordered by last day, then first day. ``previous`` is, for each rule,
 was evaluated (verdict PASS or FINDINGS).
 
 ==========  =====================================================  ==========================================
-subject     where the finding is                                   state
+recurrence  where the finding is                                   state
 ==========  =====================================================  ==========================================
 any         in the period, never before                            new
 event       in the period, and in an earlier one                   persistent
@@ -110,11 +110,11 @@ class AsOf:
         )
         state = case(
             (finding.c.first_seen == self._name, "new"),
-            (or_(now.c.subject == "event", *in_previous), "persistent"),
+            (or_(now.c.recurrence == "event", *in_previous), "persistent"),
             else_="reopened",
         )
         return (
-            self._columns(seen, now.c.subject, state, true(), seen.c.evidence)
+            self._columns(seen, now.c.recurrence, state, true(), seen.c.evidence)
             .select_from(seen)
             .join(now, self._verdict_here(seen.c.rule_id))
             .join(finding, and_(*self._same(finding, seen)))
@@ -122,30 +122,30 @@ class AsOf:
         )
 
     def _left(self, period: str, rules: Sequence[str]) -> Select[Any]:
-        subject = func.coalesce(now.c.subject, finding.c.subject)
+        recurrence = func.coalesce(now.c.recurrence, finding.c.recurrence)
         return (
-            self._columns(seen, subject, self._settled(), self._evaluated(), seen.c.evidence)
+            self._columns(seen, recurrence, self._settled(), self._evaluated(), seen.c.evidence)
             .select_from(seen)
             .join(finding, and_(*self._same(finding, seen)))
             .outerjoin(now, self._verdict_here(seen.c.rule_id))
             .where(seen.c.source == self.source, seen.c.period == period, seen.c.rule_id.in_(rules))
-            .where(subject == "condition", ~self._shown_here(seen), *self._narrow(seen))
+            .where(recurrence == "condition", ~self._shown_here(seen), *self._narrow(seen))
         )
 
     def _withdrawn(self) -> Select[Any]:
         return (
-            self._columns(finding, finding.c.subject, self._settled(), self._evaluated(), null())
+            self._columns(finding, finding.c.recurrence, self._settled(), self._evaluated(), null())
             .select_from(finding)
             .outerjoin(now, self._verdict_here(finding.c.rule_id))
             .where(
-                finding.c.source == self.source, finding.c.sighted == false(), finding.c.subject == "event"
+                finding.c.source == self.source, finding.c.sighted == false(), finding.c.recurrence == "event"
             )
             .where(finding.c.first_seen == self._name, *self._narrow(finding))
         )
 
     def _carried_last(self) -> Select[Any]:
         """Those whose latest sighting of all is before the period: the finding itself has what it showed."""
-        query = self._columns(finding, finding.c.subject, literal("persistent"), false(), seen.c.evidence)
+        query = self._columns(finding, finding.c.recurrence, literal("persistent"), false(), seen.c.evidence)
         query = query.select_from(finding)
         if self.evidence:
             query = query.outerjoin(
@@ -166,7 +166,7 @@ class AsOf:
         )
         after = tuple_(finding.c.last_seen_end, finding.c.last_seen_start) > self._rank()
         return (
-            self._columns(seen, finding.c.subject, literal("persistent"), false(), seen.c.evidence)
+            self._columns(seen, finding.c.recurrence, literal("persistent"), false(), seen.c.evidence)
             .select_from(finding)
             .join(seen, and_(*self._same(seen, finding), seen.c.period == latest))
             .where(
@@ -184,17 +184,17 @@ class AsOf:
             now.c.verdict.in_(EVALUATED),
         )
         return (
-            self._columns(finding, finding.c.subject, literal("persistent"), false(), null())
+            self._columns(finding, finding.c.recurrence, literal("persistent"), false(), null())
             .select_from(finding)
             .where(
-                finding.c.source == self.source, finding.c.sighted == false(), finding.c.subject == "event"
+                finding.c.source == self.source, finding.c.sighted == false(), finding.c.recurrence == "event"
             )
             .where(self._before(finding.c.first_seen_end, finding.c.first_seen_start), ~evaluated)
             .where(*self._narrow(finding))
         )
 
     def _columns(
-        self, shows: Any, subject: Any, state: Any, re_examined: Any, evidence: ColumnElement[Any]
+        self, shows: Any, recurrence: Any, state: Any, re_examined: Any, evidence: ColumnElement[Any]
     ) -> Select[Any]:
         last_seen = finding.c.last_seen if shows is finding else shows.c.period
         return select(
@@ -202,7 +202,7 @@ class AsOf:
             shows.c.business_key,
             shows.c.org_id,
             shows.c.account_id,
-            subject.label("subject"),
+            recurrence.label("recurrence"),
             state.label("state"),
             finding.c.first_seen,
             last_seen.label("last_seen"),
@@ -241,7 +241,7 @@ class AsOf:
         open_event = (
             finding.c.source == self.source,
             finding.c.sighted == true(),
-            finding.c.subject == "event",
+            finding.c.recurrence == "event",
         )
         return (*open_event, *self._narrow(finding))
 

@@ -63,7 +63,7 @@ def add_sighted(connection: Connection, source: str, period: Period) -> None:
             sighting.c.business_key,
             sighting.c.org_id,
             sighting.c.account_id,
-            verdict.c.subject,
+            verdict.c.recurrence,
             *(column for _ in range(2) for column in _PERIOD),
             sighting.c.amount,
             sighting.c.kwh,
@@ -128,7 +128,7 @@ _PERIOD = (sighting.c.period, sighting.c.period_start, sighting.c.period_end)
 _FIRST = ("first_seen", "first_seen_start", "first_seen_end")
 _LAST = ("last_seen", "last_seen_start", "last_seen_end")
 _SHOWN = ("org_id", "account_id", "amount", "kwh")
-_LATEST = (*_SHOWN, "subject")
+_LATEST = (*_SHOWN, "recurrence")
 
 
 def _in_period(source: str, period: Period) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from wattledger.periods import Period
 
 Verdict = Literal["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"]
-Subject = Literal["event", "condition"]
+Recurrence = Literal["event", "condition"]
 State = Literal["new", "persistent", "reopened", "resolved"]
 
 
@@ -41,7 +41,7 @@ class VerdictRow:
 
     rule_id: str
     verdict: Verdict
-    subject: Subject
+    recurrence: Recurrence
     rows_examined: int = 0
     findings: int = 0
     amount: Decimal | None = None
@@ -71,7 +71,7 @@ class ReconciliationRow:
     link: str
     org_id: str | None
     status: Literal["EVALUATED", "NOT_EVALUATED"]
-    unit: str
+    measure: str
     """``kWh`` or ``yuan``; the totals are in it, with 4 places."""
     compared: int = 0
     agreeing: int = 0
@@ -89,7 +89,7 @@ class BreakRow(NamedTuple):
     account_id: str | None
     business_key: str
     cause: str
-    unit: str
+    measure: str
     left_value: Decimal | None
     right_value: Decimal | None
     difference: Decimal
@@ -115,7 +115,7 @@ class FindingRow:
     business_key: str
     org_id: str | None
     account_id: str | None
-    subject: Subject
+    recurrence: Recurrence
     state: State
     first_seen: str
     last_seen: str

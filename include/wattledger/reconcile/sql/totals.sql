@@ -18,7 +18,7 @@ WITH RECURSIVE own AS (
     UNION ALL
     SELECT NULL, 0, 0, 0, 0
 )
-SELECT $link, org_id, 'EVALUATED', NULL, $unit, coalesce(sum(compared), 0), coalesce(sum(agreeing), 0),
+SELECT $link, org_id, 'EVALUATED', NULL, $measure, coalesce(sum(compared), 0), coalesce(sum(agreeing), 0),
     coalesce(sum(left_total), 0), coalesce(sum(right_total), 0),
     coalesce(sum(left_total) - sum(right_total), 0)
 FROM summed GROUP BY org_id ORDER BY org_id NULLS FIRST;
