@@ -21,7 +21,7 @@ BILLED = ("bill", "bill_line", "fault")
 
 def catalogue() -> Any:
     """The made-up tariffs on top of the country's."""
-    from wattledger.audit.parameters import load_parameters
+    from wattledger.parameters import load_parameters
     from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
 
     return load_catalogue(
@@ -34,14 +34,14 @@ def catalogue() -> Any:
 
 def make(folder: Path, bills: int, seed: int = 1) -> None:
     """Make those parts of the first ``bills`` bills that are not in ``folder`` yet."""
-    from wattledger.rating.catalogue.tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 
     found = [p for p in range(-(-bills // PART)) if not (folder / "fault" / f"{p}.parquet").is_file()]
     if not found:
         return
     with duckdb.connect(config={"memory_limit": "3GB", "temp_directory": str(folder / "tmp")}) as connection:
         connection.execute("SET enable_progress_bar = false")
-        create_catalogue_tables(connection, catalogue())
+        create_tariffs_and_parameters(connection, catalogue())
         for part in found:
             make_part(connection, folder, part, seed)
 

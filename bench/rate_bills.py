@@ -98,13 +98,13 @@ def report(ours: Result, exact: Result, pysam: Result) -> None:
 
 def sql(home: Path, bills: int) -> Result:
     """The SQL engine and the comparison, as the pipeline calls them, from Parquet files."""
-    from wattledger.rating.catalogue.tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
     from wattledger.rating.compare import compare_bills
     from wattledger.rating.sql_engine import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
     clock = stopwatch()
-    create_catalogue_tables(connection, catalogue)
+    create_tariffs_and_parameters(connection, catalogue)
     views(connection, home, bills)
     rate_bills(connection)
     rated, _ = clock()
@@ -137,13 +137,13 @@ def floor(home: Path, bills: int) -> Result:
 
 def decimal(home: Path, bills: int) -> Result:
     """The Decimal engine, one process; reading the cases is not counted."""
-    from wattledger.rating.catalogue.tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
     from wattledger.rating.decimal_engine import rate
     from wattledger.rating.inputs import case_of
     from wattledger.rating.sql_engine import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
-    create_catalogue_tables(connection, catalogue)
+    create_tariffs_and_parameters(connection, catalogue)
     views(connection, home, bills)
     for name in made_bills.INPUTS:  # a table answers each bill's question, a view would read the file for it
         connection.execute(f"CREATE TABLE few_{name} AS FROM {name}")
@@ -162,11 +162,11 @@ def pysam(home: Path, bills: int) -> Result:
     """PySAM, in the environment that ``rate_pysam`` asks for."""
     from rate_pysam_input import write_customers
 
-    from wattledger.rating.catalogue.tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
     from wattledger.rating.sql_engine import rate_bills
 
     connection, catalogue = connect(home), made_bills.catalogue()
-    create_catalogue_tables(connection, catalogue)
+    create_tariffs_and_parameters(connection, catalogue)
     views(connection, home, bills)
     rate_bills(connection)
     write_customers(connection, catalogue, home / "customers.json")

@@ -185,8 +185,8 @@ def rules(
 ) -> None:
     """The rule list, or one rule's record."""
     from wattledger import cli_output
-    from wattledger.audit.parameters import load_parameters
     from wattledger.audit.rules import load_rules
+    from wattledger.parameters import load_parameters
     from wattledger.settings import Settings
 
     known = load_rules(Settings().expectations)

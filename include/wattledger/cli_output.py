@@ -8,12 +8,15 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from wattledger import registry
 from wattledger.audit.rules import Rule
 from wattledger.errors import UsageError
+from wattledger.parameters import Parameter, value_on
 
 if TYPE_CHECKING:
     from wattledger.context import Audit
@@ -105,7 +108,7 @@ def rule_record(rule: Rule) -> str:
     return yaml.dump(content, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
-def rules_markdown(known: list[Rule], parameters: list[Row]) -> str:
+def rules_markdown(known: list[Rule], parameters: Iterable[Parameter]) -> str:
     """The rule list as the page ``docs/rules.md``, with basis and thresholds and whether anybody verified them."""
     lines = [
         "# The audit rules",
@@ -116,7 +119,6 @@ def rules_markdown(known: list[Rule], parameters: list[Row]) -> str:
         "*Unverified*: taken from general knowledge or an excerpt, to be checked before it is enforced as law. "
     )
     lines[-1] += "*Company parameter*: no legal number exists; each company sets its own in its source file."
-    values = {p["name"]: p for p in parameters}
     area = ""
     for rule in sorted(known, key=lambda r: ([int(n) for n in r.record.area.split(".")], r.rule_id)):
         record = rule.record
@@ -134,12 +136,8 @@ def rules_markdown(known: list[Rule], parameters: list[Row]) -> str:
             f"- Basis ({b.status.replace('_', ' ')}): {b.zh} · {b.en} [{b.source}]" for b in record.basis
         ]
         for name in record.parameters:
-            if name in values:
-                p = values[name]
-                told = p["text_value"] if p["value"] is None else f"{p['value'].normalize():f}"
-                lines += [
-                    f"- `{name}` = {told} {p['unit']} ({p['status'].replace('_', ' ')}): {p['zh']} · {p['en']}"
-                ]
+            if p := value_on(parameters, name, date.max):
+                lines += [f"- `{name}` = {p.shown} ({p.status.replace('_', ' ')}): {p.zh} · {p.en}"]
         lines += [f"- To do: {record.remedy.zh} {record.remedy.en}"]
     return "\n".join(lines) + "\n"
 

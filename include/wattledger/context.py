@@ -16,13 +16,13 @@ import pyarrow.parquet as pq
 from sqlalchemy import Engine
 
 from wattledger.atomic_files import replace_file
-from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import Rule, load_rules
 from wattledger.errors import DataError, UsageError
 from wattledger.extract.source import Source
 from wattledger.lake import Lake, open_session
 from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
+from wattledger.parameters import Parameter, load_parameters
 from wattledger.periods import Period
 from wattledger.registry import Run
 from wattledger.settings import Settings
@@ -59,7 +59,7 @@ class Audit:
         return load_rules(self.settings.expectations)
 
     @cached_property
-    def parameters(self) -> list[dict[str, Any]]:
+    def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the source's jurisdiction, with the company's own."""
         return load_parameters(self.settings.parameters, self.source.jurisdiction, self.source.parameters)
 

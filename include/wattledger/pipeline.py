@@ -69,7 +69,11 @@ def open_run(audit: Audit) -> Run:
     from wattledger.registry import open_run as open_registry_run
 
     sweep_scratch(audit.settings)
-    rules_hash = fingerprint(audit.rules, audit.parameters, audit.catalogue.model_dump(mode="json"))
+    rules_hash = fingerprint(
+        audit.rules,
+        [parameter.model_dump(mode="json") for parameter in audit.parameters],
+        audit.catalogue.model_dump(mode="json"),
+    )
     audit.keep_source()
     inputs = {name: _input(audit, name) for name in audit.source.datasets}
     return open_registry_run(

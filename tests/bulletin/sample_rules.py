@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from wattledger.bulletin.model import Basis, Parameter, RuleRow, States, Tally, Text
+from wattledger.bulletin.model import Basis, Parameter, ParameterValue, RuleRow, States, Tally, Text
 
 D = Decimal
 AREAS = {
@@ -75,11 +75,17 @@ BASIS = {
 }
 PARAMETERS = {
     "MRD-08": (
-        Parameter("MRD-08.ratio", Text("波动幅度", "Change"), "50 %", "company_parameter"),
-        Parameter("MRD-08.kwh", Text("最小电量", "Least usage"), "500 kWh", "company_parameter"),
+        Parameter("MRD-08.ratio", Text("波动幅度", "Change"), (ParameterValue("50 %", "company_parameter"),)),
+        Parameter(
+            "MRD-08.kwh", Text("最小电量", "Least usage"), (ParameterValue("500 kWh", "company_parameter"),)
+        ),
     ),
     "MRD-07": (
-        Parameter("MRD-07.tolerance_kwh", Text("允许误差", "Tolerance"), "0 kWh", "company_parameter"),
+        Parameter(
+            "MRD-07.tolerance_kwh",
+            Text("允许误差", "Tolerance"),
+            (ParameterValue("0 kWh", "company_parameter"),),
+        ),
     ),
 }
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.demo.billing import JURISDICTION
 from wattledger.demo.world import build_world
+from wattledger.parameters import load_parameters
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of

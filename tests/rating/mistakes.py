@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError
+from wattledger.parameters import load_parameters
 from wattledger.rating.catalogue.files import join_layers, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.yaml_text import load_yaml

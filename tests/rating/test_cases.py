@@ -13,7 +13,7 @@ import pytest
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.files import case_catalogue, parse_case, read_case, sheet_of
-from wattledger.rating.catalogue.tables import create_catalogue_tables
+from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs import load_cases
 from wattledger.rating.sql_engine import rate_bills
@@ -85,7 +85,7 @@ def test_both_engines_have_the_same_amount_and_figures() -> None:
         if not isinstance(case, BillCase):
             continue
         with duckdb.connect() as connection:
-            create_catalogue_tables(connection, case_catalogue(case, Settings()))
+            create_tariffs_and_parameters(connection, case_catalogue(case, Settings()))
             create_rating_tables(connection)
             load_cases(connection, [case])
             rate_bills(connection)

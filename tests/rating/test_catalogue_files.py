@@ -10,9 +10,9 @@ from textwrap import dedent
 
 import pytest
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError
 from wattledger.extract.source import Source
+from wattledger.parameters import load_parameters
 from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue, CatalogueFile
 from wattledger.settings import Settings

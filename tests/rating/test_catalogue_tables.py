@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from wattledger.parameters import Parameter
 from wattledger.rating.catalogue.files import join_layers, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.catalogue.tables import create_catalogue_tables
+from wattledger.rating.catalogue.tables import create_catalogue_tables, create_tariffs_and_parameters
 from wattledger.yaml_text import load_yaml
 
 BASE = (Path(__file__).parent / "catalogue_base.yaml").read_text(encoding="utf-8")
@@ -21,14 +22,14 @@ EVER, ALWAYS = date(1, 1, 1), date(9999, 12, 31)
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    parameter = {"name": "p", "value": Decimal("0.4"), "text_value": None, "rank": 1}
+    parameter = Parameter(name="p", value=Decimal("0.4"), rank=1)
     return join_layers("ZZ", {"base": parse_catalogue_file(load_yaml(BASE), "base")}, [parameter])
 
 
 @pytest.fixture(scope="module")
 def connection(catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    create_catalogue_tables(connection, catalogue)
+    create_tariffs_and_parameters(connection, catalogue)
     return connection
 
 
@@ -102,10 +103,8 @@ def test_percentages_of_what_balances_and_parameters(connection: duckdb.DuckDBPy
     assert rows(connection, "SELECT name, value, rank FROM parameter") == [("p", Decimal("0.4"), 1)]
 
 
-def test_tables_are_replaced_but_the_parameters_of_a_session_stay(catalogue: Catalogue) -> None:
+def test_tables_are_replaced(catalogue: Catalogue) -> None:
     connection = duckdb.connect()
-    connection.execute("CREATE VIEW parameter AS SELECT 'q' AS name")
     for _ in range(2):
         create_catalogue_tables(connection, catalogue)
     assert rows(connection, "SELECT count(*) FROM tariff") == [(2,)]
-    assert rows(connection, "FROM parameter") == [("q",)]

@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.extract.landing import land
 from wattledger.extract.source import load_source
 from wattledger.lake import Lake, open_session
+from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating import decimal_engine
 from wattledger.rating.catalogue.files import load_catalogue

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.delivery import deliver
 from tests.rating.compare.world import World, bill_case, metered
-from tests.rating.delivery import deliver
 from wattledger import pipeline
-from wattledger.audit.parameters import load_parameters
 from wattledger.cli import app
 from wattledger.context import Audit
 from wattledger.errors import ConfigurationError
 from wattledger.extract.source import load_source
+from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.registry import list_findings, list_verdicts

@@ -14,11 +14,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from wattledger.audit.parameters import load_parameters
+from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.catalogue.tables import create_catalogue_tables
+from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs import load_cases
@@ -130,7 +130,7 @@ def test_each_edge_in_plain_decimal(catalogue: Catalogue) -> None:
 def test_each_edge_in_sql(catalogue: Catalogue) -> None:
     bills = expected()
     with duckdb.connect() as connection:
-        create_catalogue_tables(connection, catalogue)
+        create_tariffs_and_parameters(connection, catalogue)
         create_rating_tables(connection)
         load_cases(connection, [case for case, _, _ in bills.values()])
         rate_bills(connection)

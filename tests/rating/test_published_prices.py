@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from wattledger.audit.parameters import load_parameters
+from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import TOU, Catalogue

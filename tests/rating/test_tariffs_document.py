@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.rating.mistakes import MISTAKES, refusal
-from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError
+from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue

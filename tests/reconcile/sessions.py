@@ -12,6 +12,7 @@ import pyarrow as pa
 from wattledger.contracts import load_contracts
 from wattledger.lake import Lake, open_session
 from wattledger.lake.session import DatasetState, Session, create_period_views
+from wattledger.parameters import Parameter
 from wattledger.periods import Period
 from wattledger.settings import Settings
 
@@ -32,7 +33,7 @@ def session_on(
     home: Path, tables: dict[str, Rows], period: str = "2026-10", parameters: dict[str, Any] | None = None
 ) -> Iterator[Session]:
     """A session in which ``tables`` are landed and nothing else is; units and accounts are there unless given."""
-    records = [{"name": name, "value": value, "rank": 0} for name, value in (parameters or {}).items()]
+    records = [Parameter(name=name, value=value) for name, value in (parameters or {}).items()]
     span = Period.parse(period)
     with open_session(Settings(home=home), Lake(home / "lake"), span, {}, records) as session:
         landed = {"organisation_unit": UNITS, "customer_account": ACCOUNTS, **tables}

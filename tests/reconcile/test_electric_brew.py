@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.extract.landing import land
 from wattledger.extract.source import Source, load_source
 from wattledger.lake import Lake, open_session
 from wattledger.lake.session import Session
+from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.reconcile import LinkResult, reconcile
 from wattledger.settings import Settings

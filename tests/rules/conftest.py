@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect
 from wattledger.lake.session import (
@@ -22,6 +21,7 @@ from wattledger.lake.session import (
     create_period_views,
     rating_states,
 )
+from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.rating.step import rate_session

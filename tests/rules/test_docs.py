@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import load_rules
 from wattledger.cli_output import rules_markdown
+from wattledger.parameters import load_parameters
 from wattledger.settings import Settings
 
 

@@ -93,6 +93,11 @@ class Rule:
         """The stable id, as ``BIL-03``."""
         return self.record.rule_id
 
+    @property
+    def sql(self) -> str:
+        """The condition, where it is a query of the rule's own."""
+        return str(self.expectation["kwargs"].get("unexpected_rows_query", ""))
+
     def in_force(self, period: Period, jurisdiction: str) -> bool:
         """Whether the rule holds in the jurisdiction at the end of the period."""
         record = self.record

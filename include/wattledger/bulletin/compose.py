@@ -23,6 +23,7 @@ from wattledger.bulletin.model import (
     Finding,
     Manifest,
     Parameter,
+    ParameterValue,
     RejectedRow,
     RejectReason,
     RuleRow,
@@ -38,6 +39,8 @@ from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
 from wattledger.extract.source import Source
 from wattledger.organisation import Organisation
+from wattledger.parameters import Parameter as DatedParameter
+from wattledger.parameters import applied
 from wattledger.periods import Period
 from wattledger.registry import FindingRow, Run
 
@@ -53,7 +56,7 @@ class Composer:
     source: Source
     run: Run
     rules: list[Rule]
-    parameters: list[dict[str, Any]]
+    parameters: tuple[DatedParameter, ...]
     organisation: Organisation
     terms: Terms
     rejects: dict[str, list[dict[str, Any]]]
@@ -172,22 +175,23 @@ class Composer:
             why=_text(record.why),
             remedy=_text(record.remedy),
             basis=tuple(Basis(Text(b.zh, b.en), b.status, b.source, b.date) for b in record.basis),
-            parameters=tuple(self._parameters(record.parameters)),
+            parameters=tuple(self._parameters(rule)),
             reason_code=verdict.reason_code or "",
             reason=self.terms.obstacle(verdict.reason_code, verdict.reason or "")
             if verdict.reason_code
             else None,
         )
 
-    def _parameters(self, names: tuple[str, ...]) -> Iterator[Parameter]:
-        for name in names:
-            held = [p for p in self.parameters if p["name"] == name and _holds(p, self.period)]
-            if held:
-                best = max(held, key=lambda p: p["rank"])
-                value = best["text_value"] if best["value"] is None else f"{best['value'].normalize():f}"
-                yield Parameter(
-                    name, Text(best["zh"], best["en"]), f"{value} {best['unit']}".strip(), best["status"]
+    def _parameters(self, rule: Rule) -> Iterator[Parameter]:
+        for name in rule.record.parameters:
+            found = applied(self.parameters, name, self.period, rule.sql)
+            if found:
+                values = (
+                    ParameterValue(p.shown, p.status, None if days == self.period else days)
+                    for days, p in found
                 )
+                _, last = found[-1]
+                yield Parameter(name, Text(last.zh, last.en), tuple(values))
 
     def _datasets(self) -> Iterator[DatasetRow]:
         contracts = load_contracts()
@@ -245,8 +249,3 @@ def _tally(total: registry.FindingTotal | registry.BacklogTotal) -> Tally:
 
 def _text(wording: Wording) -> Text:
     return Text(wording.zh, wording.en)
-
-
-def _holds(parameter: dict[str, Any], period: Period) -> bool:
-    begins, ends = parameter["valid_from"], parameter["valid_to"]
-    return (begins is None or begins <= period.end) and (ends is None or ends >= period.end)

@@ -32,6 +32,7 @@ __all__ = [
     "LinkRow",
     "Manifest",
     "Parameter",
+    "ParameterValue",
     "RejectReason",
     "RejectedRow",
     "RuleRow",
@@ -83,14 +84,23 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A value that a rule applied."""
+
+    value: str
+    """With its measure, as it is to be read."""
+    status: Literal["confirmed", "unverified", "company_parameter"]
+    days: Period | None = None
+    """What it was applied to, where that is not the whole period."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
-    """A threshold of a rule, as it was valid at the period's end."""
+    """A threshold of a rule, with what was applied of it, in the order of days."""
 
     name: str
     title: Text
-    value: str
-    """The value with its unit, as it is to be read."""
-    status: Literal["confirmed", "unverified", "company_parameter"]
+    values: tuple[ParameterValue, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,11 @@ class _Plain:
             text = f"{t('detail.basis')} {self.say(basis.text)}{dated}{source} ({t(f'basis.{basis.status}')})"
             lines += wrap(text, "    ", "      ")
         for p in r.parameters[:small]:
-            text = f"{t('detail.parameters')} {self.say(p.title)} {self.short(p.value)} ({t(f'basis.{p.status}')})"
+            values = (
+                f"{self.short(held.value)}{f' {held.days}' if held.days else ''} ({t(f'basis.{held.status}')})"
+                for held in p.values
+            )
+            text = f"{t('detail.parameters')} {self.say(p.title)} {', '.join(values)}"
             lines += wrap(text, "    ", "      ")
         return lines + (
             wrap(f"{t('detail.remedy')} {self.say(r.remedy)}", "    ", "      ") if r.remedy else []

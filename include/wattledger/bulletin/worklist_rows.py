@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from wattledger.bulletin.model import Basis, Break, Bulletin, Evidence, Finding, RuleRow, Text, Unit
+from wattledger.bulletin.model import (
+    Basis,
+    Break,
+    Bulletin,
+    Evidence,
+    Finding,
+    Parameter,
+    RuleRow,
+    Text,
+    Unit,
+)
 from wattledger.bulletin.wording import Wording
 
 Cell = str | int | Decimal | date | None
@@ -127,8 +137,15 @@ class Rows:
             self._say(r.why),
             self._say(r.remedy),
             "; ".join(map(self._basis, r.basis)),
-            "; ".join(f"{self._say(p.title)} {p.value} ({t(f'basis.{p.status}')})" for p in r.parameters),
+            "; ".join(map(self._parameter, r.parameters)),
         )
+
+    def _parameter(self, parameter: Parameter) -> str:
+        values = (
+            f"{held.value}{f' {held.days}' if held.days else ''} ({self.wording.t(f'basis.{held.status}')})"
+            for held in parameter.values
+        )
+        return f"{self._say(parameter.title)} {', '.join(values)}"
 
     def _basis(self, basis: Basis) -> str:
         dated = f" {basis.dated.isoformat()}" if basis.dated else ""

@@ -24,14 +24,14 @@ _RIGHT_USAGE: Final = (
 
 def load_tariffs(con: DuckDBPyConnection) -> None:
     """Make the catalogue's tables, with the parameters of the demo's jurisdiction."""
-    from wattledger.audit.parameters import load_parameters
+    from wattledger.parameters import load_parameters
     from wattledger.rating.catalogue.files import load_catalogue
-    from wattledger.rating.catalogue.tables import create_catalogue_tables
+    from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
     from wattledger.settings import Settings
 
     settings = Settings()
     parameters = load_parameters(settings.parameters, JURISDICTION)
-    create_catalogue_tables(con, load_catalogue(settings.tariffs, JURISDICTION, parameters=parameters))
+    create_tariffs_and_parameters(con, load_catalogue(settings.tariffs, JURISDICTION, parameters=parameters))
 
 
 def take_up(con: DuckDBPyConnection) -> None:

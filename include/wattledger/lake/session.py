@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import duckdb
 
@@ -16,6 +15,7 @@ from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect, scalar
 from wattledger.lake.results import RESULTS, create_costs, create_results, result_states
 from wattledger.lake.store import Lake, LandingRecord, covering
+from wattledger.parameters import Parameter, create_parameters
 from wattledger.periods import Period
 from wattledger.settings import Settings
 from wattledger.sql import literal, quoted
@@ -68,7 +68,7 @@ def open_session(
     lake: Lake,
     period: Period,
     pins: Mapping[str, int | None],
-    parameters: list[dict[str, Any]],
+    parameters: Iterable[Parameter],
     results: Mapping[str, list[str]] | None = None,
 ) -> Session:
     """Open a session on exactly the landings that a run is pinned to.
@@ -78,7 +78,7 @@ def open_session(
         lake: the source's lake.
         period: the audited period.
         pins: ``Lake.pin`` by dataset; a dataset that is not named, or None, is an empty view.
-        parameters: records with name, value, text_value, valid_from, valid_to, rank (higher wins).
+        parameters: as ``load_parameters`` returns them.
         results: files of what rating published for the period, by name (``RESULTS``); None: it has not been yet.
     """
     connection = connect(settings)
@@ -103,12 +103,12 @@ def rating_states(connection: duckdb.DuckDBPyConnection) -> dict[str, DatasetSta
 
 
 def create_basics(
-    connection: duckdb.DuckDBPyConnection, period: Period, parameters: list[dict[str, Any]]
+    connection: duckdb.DuckDBPyConnection, period: Period, parameters: Iterable[Parameter]
 ) -> None:
     """Make ``audit_period``, ``parameter`` and the macros over it."""
     connection.execute("CREATE TABLE audit_period (period_start DATE, period_end DATE)")
     connection.execute("INSERT INTO audit_period VALUES (?, ?)", [period.start, period.end])
-    _create_parameters(connection, period, parameters)
+    create_parameters(connection, parameters, period)
 
 
 def create_period_views(connection: duckdb.DuckDBPyConnection, contract: Contract, period: Period) -> None:
@@ -130,31 +130,6 @@ def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
     )
     create_results(connection, {})
     create_costs(connection)
-
-
-def _create_parameters(
-    connection: duckdb.DuckDBPyConnection, period: Period, parameters: list[dict[str, Any]]
-) -> None:
-    connection.execute(
-        "CREATE TABLE parameter (name VARCHAR, value DECIMAL(28,8), text_value VARCHAR, "
-        "valid_from DATE, valid_to DATE, rank INTEGER)"
-    )
-    fields = ("name", "value", "text_value", "valid_from", "valid_to", "rank")
-    if parameters:
-        connection.executemany(
-            "INSERT INTO parameter VALUES (?, ?, ?, ?, ?, ?)",
-            [[p.get(f) for f in fields] for p in parameters],
-        )
-    connection.execute(
-        "CREATE MACRO param_on(wanted, on_day) AS (SELECT arg_max(value, rank) FROM parameter WHERE name = wanted "
-        "AND coalesce(valid_from, DATE '0001-01-01') <= on_day AND coalesce(valid_to, DATE '9999-12-31') >= on_day)"
-    )
-    # A constant for the whole statement, so that DuckDB can push it down into the scan.
-    connection.execute(
-        f"CREATE MACRO param(wanted) AS (SELECT arg_max(value, rank) FROM parameter WHERE name = wanted "
-        f"AND coalesce(valid_from, DATE '0001-01-01') <= DATE '{period.end}' "
-        f"AND coalesce(valid_to, DATE '9999-12-31') >= DATE '{period.end}')"
-    )
 
 
 def _create_dataset(

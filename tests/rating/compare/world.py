@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.rules.conftest import create_table
-from wattledger.audit.parameters import load_parameters
 from wattledger.contracts import load_contracts
 from wattledger.duckdb_connection import connect
 from wattledger.lake.session import (
@@ -23,6 +22,7 @@ from wattledger.lake.session import (
     create_period_views,
     rating_states,
 )
+from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
 from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules import load_rules
 from wattledger.lake.session import create_basics
+from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.settings import Settings
 from wattledger.sheets.model import Sheet

@@ -12,8 +12,9 @@ from typing import Any
 
 import yaml
 
+from wattledger.parameters import Parameter
 from wattledger.rating.cases.bill import BillCase
-from wattledger.rating.catalogue.model import Catalogue, CatalogueFile, ParameterValue
+from wattledger.rating.catalogue.model import Catalogue, CatalogueFile
 from wattledger.rating.decimal_engine import rate
 from wattledger.sheets.model import Sheet
 
@@ -37,20 +38,19 @@ _NUMBERS = {
 
 def parameter(
     name: str, value: str, since: date | None = None, until: date | None = None, rank: int = 0
-) -> ParameterValue:
+) -> Parameter:
     try:
-        number, text = Decimal(value), None
+        written: Decimal | str = Decimal(value)
     except ArithmeticError:
-        number, text = None, value
-    return ParameterValue(
+        written = value
+    return Parameter(
         name=name,
-        value=number,
-        text=text,
+        value=written,
         valid_from=since,
         valid_to=until,
         rank=rank,
         source="test",
-        status="made_up",
+        status="unverified",
         zh="参数",
         en="Parameter",
     )
@@ -66,7 +66,7 @@ PARAMETERS = (
 )
 
 
-def catalogue(tariffs: str = "", *parameters: ParameterValue) -> Catalogue:
+def catalogue(tariffs: str = "", *parameters: Parameter) -> Catalogue:
     """The utility, or the tariffs of a text without its head; ``parameters`` are added to the utility's."""
     file = CatalogueFile.model_validate(yaml.safe_load(_HEAD + tariffs if tariffs else _UTILITY))
     return Catalogue(

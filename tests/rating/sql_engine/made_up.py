@@ -15,11 +15,11 @@ from typing import Any
 
 import duckdb
 
-from wattledger.audit.parameters import load_parameters
+from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.files import read_catalogue_file
-from wattledger.rating.catalogue.model import Catalogue, ParameterValue
-from wattledger.rating.catalogue.tables import create_catalogue_tables
+from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import load_cases
 from wattledger.rating.inputs.cases import TABLES
@@ -78,13 +78,7 @@ def made_up_catalogue() -> Catalogue:
         tou={scheme.id: scheme for scheme in file.tou},
         tiers={scheme.id: scheme for scheme in file.tiers},
         power_factor=file.power_factor,
-        parameters=tuple(
-            ParameterValue(
-                text=p["text_value"],
-                **{name: p[name] for name in ParameterValue.model_fields if name not in ("text",)},
-            )
-            for p in parameters
-        ),
+        parameters=parameters,
     )
 
 
@@ -117,7 +111,7 @@ def by_decimal(case: BillCase) -> Outcome:
 def _connection() -> duckdb.DuckDBPyConnection:
     """One for all: the catalogue is filled in once."""
     connection = duckdb.connect(config={"threads": 2})
-    create_catalogue_tables(connection, made_up_catalogue())
+    create_tariffs_and_parameters(connection, made_up_catalogue())
     return connection
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.rating.sql_engine.made_up import made_up_catalogue, outcomes
 from tests.rating.sql_engine.strategies import make_case
 from wattledger.rating.cases.bill import BillCase
-from wattledger.rating.catalogue.tables import create_catalogue_tables
+from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 from wattledger.rating.engine_tables import create_rating_tables
 from wattledger.rating.inputs import load_cases
 from wattledger.rating.sql_engine import rate_bills
@@ -24,7 +24,7 @@ D = Decimal
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
     found = duckdb.connect(config={"threads": 2})
-    create_catalogue_tables(found, made_up_catalogue())
+    create_tariffs_and_parameters(found, made_up_catalogue())
     create_rating_tables(found)
     return found
 

@@ -18,8 +18,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from wattledger.audit.parameters import load_parameters
 from wattledger.errors import ConfigurationError, UsageError
+from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.hand_written import load_case_yaml

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from wattledger.errors import ConfigurationError
+from wattledger.parameters import Parameter
 from wattledger.rating.catalogue.checks_rates import rate_problems
 from wattledger.rating.catalogue.checks_schemes import scheme_problems
 from wattledger.rating.catalogue.days import flaws, span_of
@@ -17,7 +18,6 @@ from wattledger.rating.catalogue.model import (
     Catalogue,
     CatalogueFile,
     Dated,
-    ParameterValue,
     Seasonal,
     Tariff,
 )
@@ -58,7 +58,7 @@ def _problems(catalogue: Catalogue, places: Places) -> Iterator[str]:
     yield from rate_problems(catalogue, places)
 
 
-def _parameter_problems(parameters: Iterable[ParameterValue]) -> Iterator[str]:
+def _parameter_problems(parameters: Iterable[Parameter]) -> Iterator[str]:
     for parameter in parameters:
         name, since = parameter.name, parameter.valid_from or "the beginning"
         if not name.startswith("rating."):

@@ -13,11 +13,11 @@ import yaml
 from pydantic import ValidationError
 
 from wattledger.errors import ConfigurationError
+from wattledger.parameters import Parameter
 from wattledger.rating.catalogue.checks import check_catalogue
 from wattledger.rating.catalogue.model import (
     Catalogue,
     CatalogueFile,
-    ParameterValue,
     Source,
     TierScheme,
     TouScheme,
@@ -35,7 +35,7 @@ def load_catalogue(
     folder: Path,
     jurisdiction: str,
     *,
-    parameters: list[dict[str, Any]],
+    parameters: Iterable[Parameter],
     own: CatalogueFile | None = None,
 ) -> Catalogue:
     """The tariffs of a jurisdiction: ``CN-33`` stands on ``CN``, the company's ``own`` stand on both.
@@ -45,7 +45,7 @@ def load_catalogue(
     Args:
         folder: ``tariffs/``.
         jurisdiction: as the source file has it.
-        parameters: records as ``audit.parameters.load_parameters`` returns them.
+        parameters: as ``load_parameters`` returns them.
         own: tariffs on top of the files'.
 
     Raises:
@@ -93,7 +93,7 @@ def parse_catalogue_file(content: object, place: str) -> CatalogueFile:
         ) from error
 
 
-def join_layers(jurisdiction: str, layers: Layers, parameters: Iterable[Mapping[str, Any]]) -> Catalogue:
+def join_layers(jurisdiction: str, layers: Layers, parameters: Iterable[Parameter]) -> Catalogue:
     """One catalogue of all layers, checked; raise ConfigurationError as ``load_catalogue`` does."""
     files = layers.values()
     stated = [f.currency for f in files if "currency" in f.model_fields_set]
@@ -107,7 +107,7 @@ def join_layers(jurisdiction: str, layers: Layers, parameters: Iterable[Mapping[
         tou=_tou(layers),
         tiers=_tiers(layers),
         power_factor=tuple(t for f in files for t in f.power_factor),
-        parameters=tuple(_parameter(p) for p in parameters),
+        parameters=tuple(parameters),
     )
     check_catalogue(catalogue, layers)
     return catalogue
@@ -195,18 +195,3 @@ def _tiers(layers: Layers) -> dict[str, TierScheme]:
             limits = (known.limits if known else ()) + scheme.limits
             found[scheme.id] = TierScheme(id=scheme.id, limits=limits)
     return found
-
-
-def _parameter(record: Mapping[str, Any]) -> ParameterValue:
-    return ParameterValue(
-        name=record["name"],
-        value=record.get("value"),
-        text=record.get("text_value"),
-        valid_from=record.get("valid_from"),
-        valid_to=record.get("valid_to"),
-        rank=record.get("rank", 0),
-        source=record.get("source") or "",
-        status=record.get("status") or "",
-        zh=record.get("zh") or "",
-        en=record.get("en") or "",
-    )

@@ -13,6 +13,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from wattledger.parameters import Parameter, value_on
+
 Tou = Literal["sharp", "peak", "flat", "valley", "deep_valley"]
 TOU: Final[tuple[Tou, ...]] = ("sharp", "peak", "flat", "valley", "deep_valley")
 """Times of use, 尖 峰 平 谷 深谷."""
@@ -206,21 +208,6 @@ PARAMETER_WORDS: Final = {
 """Parameters that are words, and which; the others of rating and of what comes after a bill are numbers."""
 
 
-class ParameterValue(Record):
-    """A dated parameter as the engines need it: value or text, with its source."""
-
-    name: str
-    value: Decimal | None
-    text: str | None
-    valid_from: date | None
-    valid_to: date | None
-    rank: int
-    source: str
-    status: str
-    zh: str
-    en: str
-
-
 class Catalogue(Record):
     """All tariffs of a jurisdiction: its own, and those of the jurisdictions that it stands on, with the parameters."""
 
@@ -234,13 +221,8 @@ class Catalogue(Record):
     tou: Mapping[str, TouScheme]
     tiers: Mapping[str, TierScheme]
     power_factor: tuple[PowerFactorTable, ...]
-    parameters: tuple[ParameterValue, ...]
+    parameters: tuple[Parameter, ...]
 
-    def parameter(self, name: str, day: date) -> ParameterValue | None:
-        """The value of a parameter on a day, the highest rank winning; None where it has none."""
-        holding = [
-            p
-            for p in self.parameters
-            if p.name == name and (p.valid_from or date.min) <= day <= (p.valid_to or date.max)
-        ]
-        return max(holding, key=lambda p: p.rank, default=None)
+    def parameter(self, name: str, day: date) -> Parameter | None:
+        """What holds of a parameter on a day; None where nothing does."""
+        return value_on(self.parameters, name, day)

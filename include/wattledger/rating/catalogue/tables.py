@@ -13,28 +13,27 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
+from wattledger.parameters import create_parameters
 from wattledger.rating.catalogue.model import Catalogue, Dated, Rate, Seasonal, TierLimits
 from wattledger.rating.catalogue.power_factor import percents
 from wattledger.rating.catalogue.prices import Cell, cells
 from wattledger.rating.engine_tables import columns_of
 
 Row = tuple[object, ...]
-_PARAMETER = (
-    "CREATE TABLE parameter (name VARCHAR, value DECIMAL(28,8), text_value VARCHAR, valid_from DATE, valid_to DATE, "
-    "rank INTEGER)"
-)
 
 
 def create_catalogue_tables(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Make and fill the catalogue's tables, replacing those that are there; ``parameter`` only where there is none."""
+    """Make and fill the catalogue's tables, replacing those that are there."""
     columns = columns_of()
     for table, rows in catalogue_rows(catalogue).items():
         connection.execute(f"CREATE OR REPLACE TABLE {table} {columns[table]}")
         _fill(connection, table, rows)
-    if not _exists(connection, "parameter"):
-        connection.execute(_PARAMETER)
-        rows = [(p.name, p.value, p.text, p.valid_from, p.valid_to, p.rank) for p in catalogue.parameters]
-        _fill(connection, "parameter", rows)
+
+
+def create_tariffs_and_parameters(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """All that the SQL engine reads beside the bills, on a connection that is no session of an audit."""
+    create_parameters(connection, catalogue.parameters)
+    create_catalogue_tables(connection, catalogue)
 
 
 def catalogue_rows(catalogue: Catalogue) -> dict[str, list[Row]]:
@@ -113,11 +112,6 @@ def _months(record: Seasonal) -> Sequence[int | None]:
 
 def _span(record: Dated) -> tuple[date, date]:
     return record.valid_from or date.min, record.valid_to or date.max
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    query = "SELECT count(*) FROM information_schema.tables WHERE table_name = ?"
-    return connection.execute(query, [table]).fetchall() != [(0,)]
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]) -> None:

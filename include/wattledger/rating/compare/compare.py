@@ -43,14 +43,9 @@ _CHANGES = (
 _COLUMNS = ", ".join(f"{name} {sql_type}" for name, sql_type in RESULTS["bill_difference"].items())
 RESULT = f"CREATE OR REPLACE TABLE bill_difference ({_COLUMNS})"
 """Makes the empty table."""
-_HELD = "AND coalesce(valid_from, DATE '0001-01-01') <= on_day AND coalesce(valid_to, DATE '9999-12-31') >= on_day)"
-_MACROS = (
-    "CREATE OR REPLACE TEMP MACRO rating_number(wanted, on_day) AS (SELECT arg_max(value, rank) FROM parameter "
-    f"WHERE name = wanted {_HELD}",
-    "CREATE OR REPLACE TEMP MACRO rating_text(wanted, on_day) AS (SELECT arg_max(text_value, rank) FROM parameter "
-    f"WHERE name = wanted {_HELD}",
+_TRIM_ZEROS = (
     "CREATE OR REPLACE TEMP MACRO trim_zeros(x) AS CASE WHEN contains(x::VARCHAR, '.') "
-    "THEN rtrim(rtrim(x::VARCHAR, '0'), '.') ELSE x::VARCHAR END",
+    "THEN rtrim(rtrim(x::VARCHAR, '0'), '.') ELSE x::VARCHAR END"
 )
 TOLERANCES = {
     "tolerance_line": "BIL-01.tolerance_line_yuan",
@@ -119,7 +114,7 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
     ``bill_line`` and ``parameter``. ``amount`` is in yuan, + where too little was billed; ``kwh`` likewise, where the
     cause changes the kWh.
     """
-    for statement in (*_MACROS, RESULT, _NO_REGISTERS, sql_text("wattledger.rating.sql_engine", "macros")):
+    for statement in (_TRIM_ZEROS, RESULT, _NO_REGISTERS, sql_text("wattledger.rating.sql_engine", "macros")):
         connection.execute(statement)
     _set_tolerances(connection)
     connection.execute(sql_text(__package__, "1_differing"))
@@ -196,11 +191,9 @@ def missing_tolerances(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _tolerance(connection: duckdb.DuckDBPyConnection, name: str) -> Decimal | None:
     """The value in force at the end of the last bill; 0 where there is no bill."""
-    for statement in _MACROS:
-        connection.execute(statement)
     found: Decimal | None = scalar(
         connection,
-        "SELECT CASE WHEN day IS NULL THEN 0 ELSE rating_number(?, day) END "
+        "SELECT CASE WHEN day IS NULL THEN 0 ELSE param_on(?, day) END "
         "FROM (SELECT max(period_end_on) AS day FROM rating_bill)",
         [name],
     )

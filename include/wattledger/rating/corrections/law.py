@@ -13,7 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from wattledger.errors import ConfigurationError, UsageError
-from wattledger.rating.catalogue.model import PARAMETER_WORDS, Catalogue, ParameterValue
+from wattledger.parameters import Parameter
+from wattledger.rating.catalogue.model import PARAMETER_WORDS, Catalogue
 from wattledger.rating.decimal_engine.clauses import parameter_clause
 from wattledger.sheets.model import Clause
 
@@ -99,7 +100,7 @@ class Law:
             yield PartMonth(first.replace(day=1), days, of_days, clause)
             first = last + timedelta(days=1)
 
-    def _parameter(self, name: str, day: date) -> ParameterValue:
+    def _parameter(self, name: str, day: date) -> Parameter:
         found = self.catalogue.parameter(name, day)
         if found is None:
             raise ConfigurationError(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from wattledger.rating.catalogue.model import Dated, ParameterValue, Source
+from wattledger.parameters import Parameter
+from wattledger.rating.catalogue.model import Dated, Source
 from wattledger.sheets.model import Clause
 
 
@@ -21,7 +22,7 @@ def clause_of(name: str, record: Dated, sources: Mapping[str, Source]) -> Clause
     return Clause(name, source.zh, source.en, document, source.dated, source.status)
 
 
-def parameter_clause(parameter: ParameterValue) -> Clause:
+def parameter_clause(parameter: Parameter) -> Clause:
     """The clause of a parameter's value, by the parameter's own name; ``dated`` is the day since which it holds."""
     since: date | None = parameter.valid_from
     return Clause(parameter.name, parameter.zh, parameter.en, parameter.source, since, parameter.status)

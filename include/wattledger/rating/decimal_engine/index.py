@@ -12,7 +12,8 @@ from functools import cache
 from typing import Final, cast
 
 from wattledger.errors import ConfigurationError
-from wattledger.rating.catalogue.model import TOU, Catalogue, Key, ParameterValue, Rate, Tariff
+from wattledger.parameters import Parameter, value_on
+from wattledger.rating.catalogue.model import TOU, Catalogue, Key, Rate, Tariff
 from wattledger.rating.decimal_engine.clauses import clause_of, parameter_clause
 from wattledger.sheets.model import Clause
 
@@ -52,9 +53,7 @@ class Index:
             indexed = IndexedRate(rate, clause_of(f"rate.{rate.component}", rate, catalogue.sources))
             for code in rate.tariffs:
                 self.rates.setdefault((code, rate.component), []).append(indexed)
-        self._parameters: dict[str, list[ParameterValue]] = {}
-        for parameter in catalogue.parameters:
-            self._parameters.setdefault(parameter.name, []).append(parameter)
+        self._parameters = catalogue.parameters
         self.jurisdiction = catalogue.jurisdiction
         # remembered per catalogue: they die with it
         self.rate_on = cache(self._rate_on)
@@ -72,16 +71,9 @@ class Index:
                 return indexed
         return None
 
-    def _parameter(self, name: str, day: date) -> tuple[ParameterValue, Clause] | None:
-        holding = [
-            p
-            for p in self._parameters.get(name, ())
-            if (p.valid_from or date.min) <= day <= (p.valid_to or date.max)
-        ]
-        if not holding:
-            return None
-        chosen = max(holding, key=lambda p: p.rank)
-        return chosen, parameter_clause(chosen)
+    def _parameter(self, name: str, day: date) -> tuple[Parameter, Clause] | None:
+        chosen = value_on(self._parameters, name, day)
+        return (chosen, parameter_clause(chosen)) if chosen else None
 
     def number(self, name: str, day: date) -> tuple[Decimal, Clause]:
         """A parameter's number on a day, with its clause; raise ConfigurationError where it has none."""

@@ -16,7 +16,7 @@ CREATE TABLE tou_ratio (tou_scheme VARCHAR, valid_from DATE, valid_to DATE, mont
 CREATE TABLE tier_limit (tier_scheme VARCHAR, valid_from DATE, valid_to DATE, month INTEGER, cycle VARCHAR, cycle_months INTEGER, tier INTEGER, up_to_kwh DECIMAL(18, 4));
 CREATE TABLE tier_household (tier_scheme VARCHAR, valid_from DATE, valid_to DATE, month INTEGER, persons INTEGER, raise_kwh_per_month DECIMAL(18, 4));
 CREATE TABLE power_factor_knot (standard DECIMAL(3, 2), valid_from DATE, valid_to DATE, factor DECIMAL(3, 2), percent DECIMAL(8, 4));
--- With it: table parameter (name, value, text_value, valid_from, valid_to, rank), as lake.session makes it.
+-- With it: table parameter (name, value, text_value, valid_from, valid_to, rank), as parameters.create_parameters makes it.
 
 -- The bills to be rated.
 CREATE TABLE rating_bill (

@@ -10,17 +10,17 @@ SELECT bill_id, basic_mode, item, kva::DECIMAL(20, 3) AS kva, state, period_days
     first_on, last_on, (last_on - first_on + 1)::INTEGER AS days, at_start, at_end,
     (CASE WHEN state IN ('running', 'hot_standby') THEN 1
         WHEN state <> 'suspended' THEN 0
-        WHEN coalesce(to_on - from_on + 1, 9999) < rating_number('rating.suspension_min_days', day) THEN 1
-        WHEN new_customer THEN rating_number('rating.suspended_share_new_customer', day)
-        ELSE rating_number('rating.suspended_share', day) END)::DECIMAL(9, 4) AS share
+        WHEN coalesce(to_on - from_on + 1, 9999) < param_on('rating.suspension_min_days', day) THEN 1
+        WHEN new_customer THEN param_on('rating.suspended_share_new_customer', day)
+        ELSE param_on('rating.suspended_share', day) END)::DECIMAL(9, 4) AS share
 FROM within;
 
 -- The price is the one that was due, or the catalogue's where nothing was: as it stands, and with the discount for high use.
 CREATE OR REPLACE TABLE basic_bill AS
 WITH priced AS (
     SELECT w.*, r.component, round_to(r.price, r.decimals) AS full_price,
-        round_to(r.price * rating_number('rating.demand_discount_factor', w.day), r.decimals) AS low_price,
-        rating_text('rating.part_month', w.day) AS part_month, (w.period_end_on - w.period_start_on + 1)::INTEGER AS period_days
+        round_to(r.price * param_on('rating.demand_discount_factor', w.day), r.decimals) AS low_price,
+        param_text_on('rating.part_month', w.day) AS part_month, (w.period_end_on - w.period_start_on + 1)::INTEGER AS period_days
     FROM wrong_bill w JOIN tariff_rate r ON r.tariff_code = w.main_tariff
         AND r.component = CASE w.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END AND w.day BETWEEN r.valid_from AND r.valid_to
         AND coalesce(r.month, month(w.day)) = month(w.day) AND coalesce(r.voltage, w.voltage) = w.voltage
@@ -84,13 +84,13 @@ WITH item AS (
         FROM own_register JOIN rating_point p USING (bill_id, point_id) WHERE register = 'demand' AND p.parent_point_id IS NULL GROUP BY ALL
     ) GROUP BY bill_id
 ), demand AS (
-    SELECT b.*, coalesce(p.days, 1) AS days, coalesce(p.n, 1) AS n, coalesce(m.kw, 0) AS kw, round(rating_number('rating.demand_floor_share', b.day) * b.capacity_kva, 4) AS floor_kw,
-        rating_number('rating.demand_over_share', b.day) AS over_share
+    SELECT b.*, coalesce(p.days, 1) AS days, coalesce(p.n, 1) AS n, coalesce(m.kw, 0) AS kw, round(param_on('rating.demand_floor_share', b.day) * b.capacity_kva, 4) AS floor_kw,
+        param_on('rating.demand_over_share', b.day) AS over_share
     FROM basic_bill b LEFT JOIN measured m USING (bill_id) LEFT JOIN demand_part p ON p.bill_id = b.bill_id AND p.rule = 'right'
     WHERE b.basic_mode IN ('actual_demand', 'contract_demand')
 ), quantity AS (
     SELECT bill_id, months_count, days, n, price, full_price, low_price, CASE WHEN basic_mode = 'contract_demand' THEN 'double_with_floor'
-            WHEN rating_text('rating.demand_floor_on', day) = 'measured' THEN 'measured_with_floor' ELSE 'measured' END AS right_rule, unnest([
+            WHEN param_text_on('rating.demand_floor_on', day) = 'measured' THEN 'measured_with_floor' ELSE 'measured' END AS right_rule, unnest([
         {rule: 'measured', kw: kw},
         {rule: 'contract', kw: contract_demand_kw},
         {rule: 'contract_with_floor', kw: greatest(contract_demand_kw, floor_kw)},
