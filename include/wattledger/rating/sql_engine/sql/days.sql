@@ -91,28 +91,23 @@ WHERE (c.parent <> '' AND r.p IS NULL) OR (c.calculation = 'metered') <> (c.pare
 INSERT INTO scratch_fault
 SELECT rowid::INTEGER, 7 FROM scratch_bill WHERE kwh_before NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
 
--- Dated parameters of every day that counts, the highest rank winning.
+-- The parameters of every day that counts.
 CREATE OR REPLACE TEMP TABLE scratch_day AS
 WITH wanted AS (
     SELECT day FROM scratch_use WHERE known
     UNION SELECT unnest(generate_series(from_on, day, INTERVAL 1 DAY))::DATE FROM scratch_use WHERE known AND by_days
-), held AS (
-    SELECT w.day, p.name, arg_max({'value': p.value, 'text': p.text_value}, p.rank) AS found
-    FROM wanted AS w JOIN parameter AS p ON p.name LIKE 'rating.%'
-        AND w.day BETWEEN coalesce(p.valid_from, DATE '0001-01-01') AND coalesce(p.valid_to, DATE '9999-12-31')
-    GROUP BY w.day, p.name
 )
-SELECT w.day, any_value(found.text) FILTER (name = 'rating.part_month') AS part_month,
-    any_value(found.value) FILTER (name = 'rating.suspension_min_days') AS suspension_min_days,
-    any_value(found.value) FILTER (name = 'rating.suspended_share') AS suspended_share,
-    any_value(found.value) FILTER (name = 'rating.suspended_share_new_customer') AS suspended_share_new,
-    any_value(found.value) FILTER (name = 'rating.demand_over_share') AS over_share,
-    any_value(found.value) FILTER (name = 'rating.demand_floor_share') AS floor_share,
-    any_value(found.text) FILTER (name = 'rating.days_division') = 'whole_kwh' AS whole_kwh,
-    any_value(found.text) FILTER (name = 'rating.untimed_kwh') = 'shares' AS shares,
-    any_value(found.text) FILTER (name = 'rating.demand_floor_on') AS floor_on,
-    any_value(found.value) FILTER (name = 'rating.demand_discount_kwh_per_kva') AS discount_kwh,
-    any_value(found.value) FILTER (name = 'rating.demand_discount_factor') AS discount_factor,
-    any_value(found.value) FILTER (name = 'rating.surcharge_factor') AS surcharge_factor,
-    any_value(found.value) FILTER (name = 'rating.loss_curve_factor') AS curve_factor
-FROM wanted AS w LEFT JOIN held USING (day) GROUP BY w.day;
+SELECT day, param_text_on('rating.part_month', day) AS part_month,
+    param_on('rating.suspension_min_days', day) AS suspension_min_days,
+    param_on('rating.suspended_share', day) AS suspended_share,
+    param_on('rating.suspended_share_new_customer', day) AS suspended_share_new,
+    param_on('rating.demand_over_share', day) AS over_share,
+    param_on('rating.demand_floor_share', day) AS floor_share,
+    param_text_on('rating.days_division', day) = 'whole_kwh' AS whole_kwh,
+    param_text_on('rating.untimed_kwh', day) = 'shares' AS shares,
+    param_text_on('rating.demand_floor_on', day) AS floor_on,
+    param_on('rating.demand_discount_kwh_per_kva', day) AS discount_kwh,
+    param_on('rating.demand_discount_factor', day) AS discount_factor,
+    param_on('rating.surcharge_factor', day) AS surcharge_factor,
+    param_on('rating.loss_curve_factor', day) AS curve_factor
+FROM wanted;
