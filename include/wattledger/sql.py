@@ -6,6 +6,8 @@ Belongs here: everything that turns a file, a name or a value into SQL. What is 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from glob import escape
 from importlib.resources import files
 from typing import Any
 
@@ -43,9 +45,19 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def quoted(names: Any) -> str:
+def file_literal(path: object) -> str:
+    """A SQL string that names one file: DuckDB reads ``b[1].csv`` as a pattern, and would take ``b1.csv``."""
+    return literal(escape(str(path)))
+
+
+def identifier(name: object) -> str:
+    """A quoted identifier: the one way in which a name that comes from data may get into SQL."""
+    return '"' + str(name).replace('"', '""') + '"'
+
+
+def quoted(names: Iterable[object]) -> str:
     """A comma-separated list of quoted identifiers."""
-    return ", ".join('"' + str(name).replace('"', '""') + '"' for name in names)
+    return ", ".join(identifier(name) for name in names)
 
 
 def _list(names: Any) -> str:

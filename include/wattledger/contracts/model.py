@@ -14,6 +14,7 @@ from wattledger.errors import ConfigurationError
 from wattledger.yaml_text import load_yaml
 
 _TYPE = re.compile(r"text|integer|boolean|date|timestamp|decimal\((\d+),(\d+)\)")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SQL_TYPES = {
     "text": "VARCHAR",
     "integer": "BIGINT",
@@ -84,6 +85,9 @@ class Contract(_Strict):
             raise ValueError(f"{self.dataset}: not among its columns: {', '.join(missing)}")
         if (self.kind == "event") != (self.period_column is not None):
             raise ValueError(f"{self.dataset}: an event dataset has a period_column, a snapshot has none")
+        # a column of its own name cannot be taken for one of landing's, which begin with an underscore
+        if odd := [name for name in self.columns if not _NAME.fullmatch(name)]:
+            raise ValueError(f"{self.dataset}: a column's name is in lower case: {', '.join(odd)}")
         return self
 
 

@@ -17,6 +17,7 @@ from wattledger.errors import DataError
 from wattledger.extract.readers import find_matching
 from wattledger.extract.source import Source
 from wattledger.periods import Period
+from wattledger.sql import identifier
 
 _HEADER = ["dataset", "item", "value"]
 ROWS = "rows"
@@ -75,4 +76,4 @@ def _found(connection: duckdb.DuckDBPyConnection, contract: Contract, item: str)
         return Decimal(scalar(connection, landed)) + Decimal(scalar(connection, rejected))
     if item not in contract.columns:
         raise DataError(f"{contract.dataset}: the control file declares {item!r}, which is no column of it.")
-    return Decimal(scalar(connection, f'SELECT coalesce(sum("{item}"), 0)::VARCHAR FROM staged'))
+    return Decimal(scalar(connection, f"SELECT coalesce(sum({identifier(item)}), 0)::VARCHAR FROM staged"))

@@ -9,46 +9,52 @@ import codecs
 import csv
 import io
 import shutil
-import zlib
 from pathlib import Path
 
 import duckdb
 
 from wattledger.errors import ConfigurationError, DataError
-from wattledger.extract.raw import RawRows, header
+from wattledger.extract.raw import RawRows, column_names
 from wattledger.extract.source import DatasetSource
-from wattledger.sql import literal
+from wattledger.sql import file_literal, literal
 
 _CHUNK = 4 * 1024 * 1024
 _LONGEST_LINE = 16 * 1024 * 1024
 
 
 def read_csv(
-    connection: duckdb.DuckDBPyConnection, entry: DatasetSource, path: Path, workdir: Path, dataset: str
+    connection: duckdb.DuckDBPyConnection,
+    entry: DatasetSource,
+    path: Path,
+    label: str,
+    scratch: Path,
+    dataset: str,
 ) -> RawRows:
-    """The raw rows of a CSV file, all text.
+    """The raw rows of a CSV file, all text; ``scratch`` is a name that no other piece of the landing has.
 
     Raises:
         DataError: another encoding, no header, or (when ``broken`` is asked) a quotation mark never closed.
     """
-    readable = _as_utf8(path, entry.encoding, workdir, dataset)
+    readable = _as_utf8(path, entry.encoding, scratch.with_suffix(".utf8"), dataset)
     with readable.open(encoding="utf-8-sig", newline="") as lines:
-        columns = header(next(csv.reader(lines, delimiter=entry.delimiter), []), path, dataset)
+        names = [name.strip() for name in next(csv.reader(lines, delimiter=entry.delimiter), [])]
+    columns = column_names(names, label, f"{path}, line 1", dataset)
     types = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns) + "}"
-    rejects = f"broken_{zlib.crc32(str(path).encode())}"
+    rejects = f"{scratch.name}_broken"
     relation = (
-        f"SELECT *, {literal(path.name)} AS _source, row_number() OVER () AS _row "
-        f"FROM read_csv({literal(str(readable))}, auto_detect = false, header = true, strict_mode = true, "
+        f"SELECT *, {literal(label)} AS _source, row_number() OVER () AS _row "
+        f"FROM read_csv({file_literal(readable)}, auto_detect = false, header = true, strict_mode = true, "
         f"delim = {literal(entry.delimiter)}, quote = '\"', escape = '\"', columns = {types}, "
+        f"hive_partitioning = false, compression = 'none', "
         f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0, "
         f"max_line_size = {_LONGEST_LINE})"
     )
     return RawRows(
-        path.name,
+        label,
         relation,
         tuple(columns),
         path.stat().st_size,
-        lambda: _broken(connection, rejects, path, dataset),
+        broken=lambda: _broken(connection, rejects, path, dataset),
     )
 
 
@@ -70,18 +76,17 @@ def _broken(
     return [(line, f"line {line}: {kind.lower()}", text) for line, kind, _, text in found]
 
 
-def _as_utf8(path: Path, encoding: str, workdir: Path, dataset: str) -> Path:
-    """Check the encoding of the whole file; where it is not UTF-8, write a UTF-8 copy and return that."""
+def _as_utf8(path: Path, encoding: str, target: Path, dataset: str) -> Path:
+    """Check the encoding of the whole file; where it is not UTF-8, write the UTF-8 copy ``target`` and return that."""
     try:
         plain = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
     except LookupError as error:
         raise ConfigurationError(
             f"{dataset}: there is no encoding {encoding!r}.", todo="Write utf-8 or gb18030."
         ) from error
-    target = workdir / f"{dataset}-{path.name}.utf8"
     decoder = codecs.getincrementaldecoder("utf-8" if plain else encoding)("strict")
     pending, done = 0, 0
-    with path.open("rb") as raw, io.BytesIO() if plain else target.open("wb") as copy:
+    with path.open("rb") as raw, io.BytesIO() if plain else target.open("xb") as copy:
         while True:
             chunk = raw.read(_CHUNK)
             try:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wattledger.errors import ConfigurationError, DataError, SourceUnreachableError
-from wattledger.extract.raw import Connect, RawRows, parquet_relation, write_text_parquet
+from wattledger.extract.raw import Connect, RawRows, column_names, text_rows
 from wattledger.extract.source import Source
 from wattledger.periods import Period
 
@@ -19,9 +19,9 @@ _FETCH_ROWS = 20_000
 
 
 def read_database(
-    source: Source, dataset: str, period: Period, workdir: Path, connect: Connect | None = None
+    source: Source, dataset: str, period: Period, scratch: Path, connect: Connect | None = None
 ) -> RawRows:
-    """Fetch a table or query into a text Parquet file in ``workdir``.
+    """Fetch a table or query into the text Parquet file ``scratch``.
 
     Raises:
         SourceUnreachableError: the server does not answer or drops the connection; worth a retry.
@@ -29,7 +29,7 @@ def read_database(
     """
     entry = source.datasets[dataset]
     engine = sa.create_engine(_url(source, entry.database, connect))
-    label, target = entry.table or f"{entry.database} query", workdir / f"{dataset}-database.parquet"
+    label = entry.table or f"{entry.database} query"
     statement = (
         sa.text(entry.query) if entry.query else sa.select(sa.text("*")).select_from(sa.text(entry.table))
     )
@@ -38,8 +38,10 @@ def read_database(
     try:
         with engine.connect().execution_options(stream_results=True, yield_per=_FETCH_ROWS) as connection:
             result = connection.execute(statement, bound)
-            columns = list(result.keys())
-            write_text_parquet(target, columns, _texts(result))
+            columns = column_names(result.keys(), label, f"the columns of {label}", dataset)
+            return text_rows(
+                label, scratch.with_suffix(".parquet"), columns, enumerate(_texts(result), start=1)
+            )
     except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
         if not error.connection_invalidated and _is_query_fault(error):
             raise _query_fault(dataset, error) from error
@@ -51,7 +53,6 @@ def read_database(
         raise _query_fault(dataset, error) from error
     finally:
         engine.dispose()
-    return parquet_relation(label, target, columns)
 
 
 def _url(source: Source, name: str, connect: Connect | None) -> str:

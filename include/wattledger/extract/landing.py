@@ -14,8 +14,10 @@ import duckdb
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect as connect_duckdb
 from wattledger.duckdb_connection import scalar, scratch_folder
+from wattledger.errors import DataError
 from wattledger.extract import mapping
 from wattledger.extract.controls import check_controls
+from wattledger.extract.places import Places, places
 from wattledger.extract.raw import Connect, RawRows
 from wattledger.extract.readers import read
 from wattledger.extract.source import DatasetSource, Source
@@ -23,7 +25,7 @@ from wattledger.extract.views import viewed
 from wattledger.lake.store import PARTITION, Lake, LandingRecord, with_retries
 from wattledger.periods import Period
 from wattledger.settings import Settings
-from wattledger.sql import quoted
+from wattledger.sql import identifier, quoted
 
 
 def land(
@@ -52,10 +54,11 @@ def land(
         views = [viewed(connection, dataset, entry, piece) for piece in pieces]
         mapping.check_columns(contract, entry, views)
         _stage(connection, contract, entry, period, views)
+        outside = _count_outside(connection, contract, entry, period, views)
         _mark_duplicates(connection, contract)
         _collect_rejects(connection, pieces)
         check_controls(connection, source, contract, period)
-        return _publish(connection, lake, contract, entry, period, pieces)
+        return _publish(connection, lake, contract, entry, period, pieces, outside)
 
 
 def _stage(
@@ -67,27 +70,63 @@ def _stage(
 ) -> None:
     """Make the table ``staged``: typed columns, place, ``_reason`` and ``_value`` (NULL for a good row)."""
     for number, piece in enumerate(pieces):
-        statement = mapping.checked(contract, entry, piece, period)
-        kept = f"SELECT * EXCLUDE ({quoted(f'_raw_{name}' for name in entry.columns)}) FROM ({statement})"
+        rows = f"SELECT *, {number} AS _piece FROM ({mapping.checked(contract, entry, piece, period)})"
         try:
-            connection.execute(f"INSERT INTO staged {kept}" if number else f"CREATE TABLE staged AS {kept}")
+            connection.execute(f"INSERT INTO staged {rows}" if number else f"CREATE TABLE staged AS {rows}")
         except duckdb.Error as error:
             raise mapping.explain(contract, entry, piece, error, connection) from error
+
+
+def _count_outside(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    entry: DatasetSource,
+    period: Period,
+    pieces: list[RawRows],
+) -> int:
+    """Rows, or parts of them, that are not this landing's: other periods', or left out by ``where``.
+
+    Raises:
+        DataError: staged and left out together are not each delivered row once.
+    """
+    outside, parts = 0, bool(entry.parts)
+    for number, piece in enumerate(pieces):
+        staged = places(connection, f"FROM staged WHERE _piece = {number}", parts=parts)
+        left_out = sum(
+            (
+                places(connection, relation, parts=parts)
+                for relation in mapping.left_out(contract, entry, piece, period)
+            ),
+            Places(),
+        )
+        if staged + left_out != piece.delivered:
+            raise DataError(
+                f"{contract.dataset}: {piece.label} holds {piece.delivered.rows} rows; {staged.rows} were taken and "
+                f"{left_out.rows} left out, and that is not each of them once. Nothing was landed.",
+                where=piece.label,
+                todo="Correct the expression in the source file that makes several rows of one, or none, as unnest "
+                "does. If the file was being written meanwhile, run this landing again.",
+            )
+        outside += left_out.rows
+    return outside
 
 
 def _mark_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Reject all rows of a key but the first: which of them is right, nobody can know here."""
     key = quoted(contract.key)
-    same = " AND ".join(f's."{name}" IS NOT DISTINCT FROM d."{name}"' for name in contract.key)
-    shown = " || '|' || ".join(f"coalesce(d.\"{name}\"::VARCHAR, '')" for name in contract.key)
+    same = " AND ".join(
+        f"s.{identifier(name)} IS NOT DISTINCT FROM d.{identifier(name)}" for name in contract.key
+    )
+    shown = " || '|' || ".join(f"coalesce(d.{identifier(name)}::VARCHAR, '')" for name in contract.key)
+    place = "(s._source, s._piece, s._row, coalesce(s._part, ''))"
     connection.execute(
-        f"CREATE TABLE twice AS SELECT {key}, min((_source, _row)) AS first FROM staged WHERE _reason IS NULL "
+        f"CREATE TABLE twice AS SELECT {key}, min({place}) AS first FROM staged s WHERE _reason IS NULL "
         f"GROUP BY {key} HAVING count(*) > 1"
     )
     connection.execute(
         f"UPDATE staged s SET _reason = 'duplicate key', "
-        f"_value = {shown} || ' stands first in ' || d.first[1] || ' row ' || d.first[2] "
-        f"FROM twice d WHERE {same} AND s._reason IS NULL AND (s._source, s._row) <> d.first"
+        f"_value = {shown} || ' stands first in ' || d.first[1] || ' row ' || d.first[3] "
+        f"FROM twice d WHERE {same} AND s._reason IS NULL AND {place} <> d.first"
     )
 
 
@@ -96,15 +135,13 @@ def _collect_rejects(connection: duckdb.DuckDBPyConnection, pieces: list[RawRows
     connection.execute(
         "CREATE TABLE rejects (source VARCHAR, row BIGINT, reason VARCHAR, value VARCHAR, raw VARCHAR)"
     )
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         # The raw rows are read a second time only where there is something to look up.
-        if scalar(
-            connection, "SELECT count(*) FROM staged WHERE _reason IS NOT NULL AND _source = ?", [piece.label]
-        ):
+        if scalar(connection, f"SELECT count(*) FROM staged WHERE _reason IS NOT NULL AND _piece = {number}"):
             connection.execute(
                 f"INSERT INTO rejects SELECT s._source, s._row, s._reason, s._value, to_json(r)::VARCHAR "
-                f"FROM staged s JOIN ({piece.relation}) r ON s._row = r._row AND s._source = r._source "
-                f"WHERE s._reason IS NOT NULL"
+                f"FROM staged s JOIN ({piece.relation}) r ON s._row = r._row "
+                f"WHERE s._reason IS NOT NULL AND s._piece = {number}"
             )
         if broken := piece.broken():
             rows = [[piece.label, line, reason, None, text] for line, reason, text in broken]
@@ -118,11 +155,12 @@ def _publish(
     entry: DatasetSource,
     period: Period,
     pieces: list[RawRows],
+    outside: int,
 ) -> LandingRecord:
     """Write rejects, rows and, last, the record that says which version they are."""
     dataset, partition = contract.dataset, f"'{period}' AS {PARTITION}"
-    rejects = f"SELECT *, {partition} FROM rejects ORDER BY source, row"
-    rows = f"SELECT * EXCLUDE (_reason, _value), {partition} FROM staged WHERE _reason IS NULL"
+    rejects = f"SELECT *, {partition} FROM rejects ORDER BY source, row, reason, value"
+    rows = f"SELECT * EXCLUDE (_piece, _part, _reason, _value), {partition} FROM staged WHERE _reason IS NULL"
     with_retries(
         lambda: lake.replace(f"_rejected/{dataset}", period, connection.sql(rejects).to_arrow_reader())
     )
@@ -139,7 +177,7 @@ def _publish(
         extracted=landed + rejected,
         landed=landed,
         rejected=rejected,
-        outside=_outside(connection, contract, entry, period, pieces),
+        outside=outside,
         columns=tuple(entry.columns),
         totals=totals,
         reasons=reasons,
@@ -161,24 +199,10 @@ def _replace(
 
 def _totals(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, str, dict[str, str]]:
     """Count, digest and control totals of the landed rows."""
-    sums = "".join(f', coalesce(sum("{name}"), 0)::VARCHAR' for name in contract.control_totals)
+    sums = "".join(f", coalesce(sum({identifier(name)}), 0)::VARCHAR" for name in contract.control_totals)
     # a sum of row hashes does not depend on the order, and unlike xor it sees a row that stands twice
     digest = f"to_hex((sum(hash({quoted(contract.columns)})::HUGEINT) % 18446744073709551616)::UBIGINT)"
     row = connection.execute(f"SELECT count(*), {digest}{sums} FROM staged WHERE _reason IS NULL").fetchall()[
         0
     ]
     return int(row[0]), str(row[1] or ""), dict(zip(contract.control_totals, row[2:], strict=True))
-
-
-def _outside(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    entry: DatasetSource,
-    period: Period,
-    pieces: list[RawRows],
-) -> int:
-    """Rows of the extract, or parts of them, that were not this landing's: other periods', or left out by ``where``."""
-    if not entry.where and (contract.kind == "snapshot" or entry.holds_only(period)):
-        return 0
-    read = sum(scalar(connection, f"SELECT count(*) FROM ({piece.relation})") for piece in pieces)
-    return int(read) * max(len(entry.parts), 1) - int(scalar(connection, "SELECT count(*) FROM staged"))

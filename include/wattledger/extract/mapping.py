@@ -7,6 +7,7 @@ Belongs here: building that SQL, and turning DuckDB's complaint about it into ad
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
@@ -16,6 +17,7 @@ from wattledger.errors import ConfigurationError, DataError
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
 from wattledger.periods import Period
+from wattledger.sql import identifier, literal
 
 # Before and after these no utility kept records: a date outside is a slip of the pen or of a program.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -53,11 +55,26 @@ def _check_named(contract: Contract, standard: str, wanted: set[str], piece: Raw
         )
 
 
-def select_mapped(entry: DatasetSource, piece: RawRows) -> str:
-    """The mapped columns of one piece, not yet typed."""
-    columns = ", ".join(f'({expression}) AS "{name}"' for name, expression in entry.columns.items())
+def select_mapped(entry: DatasetSource, piece: RawRows, columns: Iterable[str]) -> str:
+    """These mapped columns of one piece, not yet typed, with the place of each row."""
+    mapped = "".join(f"({entry.columns[name]}) AS {identifier(name)}, " for name in columns)
+    part = "_part" if entry.parts else "NULL::VARCHAR AS _part"
     where = f" WHERE {entry.where}" if entry.where else ""
-    return f"SELECT {columns}, _source, _row FROM ({piece.relation}){where}"
+    return f"SELECT {mapped}{literal(piece.label)} AS _source, _row, {part} FROM ({piece.relation}){where}"
+
+
+def left_out(contract: Contract, entry: DatasetSource, piece: RawRows, period: Period) -> list[str]:
+    """Relations of the rows that ``checked`` leaves out: what ``where`` is not true of, and other periods' rows."""
+    found = []
+    if entry.where:
+        found.append(f"SELECT * FROM ({piece.relation}) WHERE NOT coalesce(({entry.where}), false)")
+    if (name := contract.period_column) and not entry.holds_only(period):
+        typed = _typed(name, contract.columns[name], mapped=True)
+        mapped = select_mapped(entry, piece, [name])
+        found.append(
+            f"FROM (SELECT {typed}, _row, _part FROM ({mapped}) m) WHERE coalesce({_outside(contract, period)}, false)"
+        )
+    return found
 
 
 def checked(contract: Contract, entry: DatasetSource, piece: RawRows, period: Period) -> str:
@@ -68,39 +85,40 @@ def checked(contract: Contract, entry: DatasetSource, piece: RawRows, period: Pe
     tests = [test for name in entry.columns for test in _tests(name, contract.columns[name])]
     outside = _outside(contract, period)
     if outside and entry.holds_only(period):
-        tests.append(
-            (outside, f"{contract.period_column}: outside the period", f'"{contract.period_column}"')
-        )
+        dated = identifier(contract.period_column)
+        tests.append((outside, f"{contract.period_column}: outside the period", dated))
         outside = ""
     bad = " OR ".join(f"({condition})" for condition, _, _ in tests) or "false"
-    reasons = ", ".join(f"CASE WHEN {condition} THEN '{text}' END" for condition, text, _ in tests)
+    reasons = ", ".join(f"CASE WHEN {condition} THEN {literal(text)} END" for condition, text, _ in tests)
     values = ", ".join(f"CASE WHEN {condition} THEN {value}::VARCHAR END" for condition, _, value in tests)
+    originals = ", ".join(f"m.{identifier(name)} AS {_raw(name)}" for name in entry.columns)
     return (
-        f"SELECT * EXCLUDE (_bad), "
+        f"SELECT * EXCLUDE (_bad, {', '.join(map(_raw, entry.columns))}), "
         f"CASE WHEN _bad THEN array_to_string([{reasons}], '; ') END AS _reason, "
         f"CASE WHEN _bad THEN array_to_string([{values}], '; ') END AS _value "
-        f"FROM (SELECT *, coalesce({bad}, false) AS _bad FROM (SELECT {typed}, _source, _row, {_originals(entry)} "
-        f"FROM ({select_mapped(entry, piece)}) m)"
+        f"FROM (SELECT *, coalesce({bad}, false) AS _bad FROM (SELECT {typed}, _source, _row, _part, {originals} "
+        f"FROM ({select_mapped(entry, piece, entry.columns)}) m)"
         + (f" WHERE NOT coalesce({outside}, false)" if outside else "")
         + ")"
     )
 
 
+def _raw(name: str) -> str:
+    """The name of a mapped value before its cast, for the checks; no standard column begins with an underscore."""
+    return identifier(f"_raw_{name}")
+
+
 def _typed(name: str, column: Column, mapped: bool) -> str:
+    shown = identifier(name)
     if not mapped:
-        return f'NULL::{column.sql_type} AS "{name}"'
-    value = f"nullif(trim(m.\"{name}\"::VARCHAR), '')" if column.type == "text" else f'm."{name}"'
-    return f'TRY_CAST({value} AS {column.sql_type}) AS "{name}"'
-
-
-def _originals(entry: DatasetSource) -> str:
-    """The mapped values before the cast, under names that the checks use."""
-    return ", ".join(f'm."{name}" AS "_raw_{name}"' for name in entry.columns)
+        return f"NULL::{column.sql_type} AS {shown}"
+    value = f"nullif(trim(m.{shown}::VARCHAR), '')" if column.type == "text" else f"m.{shown}"
+    return f"TRY_CAST({value} AS {column.sql_type}) AS {shown}"
 
 
 def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
     """The conditions under which a value breaks the contract: (condition, reason, value shown)."""
-    raw, typed = f'"_raw_{name}"', f'"{name}"'
+    raw, typed = _raw(name), identifier(name)
     blank = f"({raw} IS NULL OR trim({raw}::VARCHAR) = '')"
     found = []
     if column.required:
@@ -113,16 +131,16 @@ def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
         lossy = f"typeof({raw}) = 'VARCHAR' AND {exact} <> {typed}"
         found.append((lossy, f"{name}: more than {column.scale} decimals", raw))
     if column.codes:
-        known = ", ".join(f"'{code}'" for code in column.codes)
+        known = ", ".join(literal(code) for code in column.codes)
         found.append((f"{typed} NOT IN ({known})", f"{name}: not a known code", raw))
     low, high = column.min, column.max
     if column.type in ("date", "timestamp"):
         low, high = low or _EARLIEST, high or _LATEST
     for bound, sign in ((low, "<"), (high, ">")):
         if bound is not None:
-            literal = f"DATE '{bound}'" if isinstance(bound, date) else str(bound)
+            limit = f"DATE '{bound}'" if isinstance(bound, date) else str(bound)
             side = f"{typed}::DATE" if isinstance(bound, date) else typed
-            found.append((f"{side} {sign} {literal}", f"{name}: out of range", raw))
+            found.append((f"{side} {sign} {limit}", f"{name}: out of range", raw))
     return found
 
 
@@ -130,7 +148,7 @@ def _outside(contract: Contract, period: Period) -> str:
     """True for a row of another period; a row without a usable date is nobody else's, and stays to be rejected."""
     if contract.period_column is None:
         return ""
-    column = f'"{contract.period_column}"::DATE'
+    column = f"{identifier(contract.period_column)}::DATE"
     return (
         f"({column} < DATE '{period.start}' OR {column} > DATE '{period.end}') "
         f"AND {column} BETWEEN DATE '{_EARLIEST}' AND DATE '{_LATEST}'"

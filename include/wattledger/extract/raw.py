@@ -14,9 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wattledger.errors import DataError
-from wattledger.sql import literal
+from wattledger.extract.places import Places
+from wattledger.sql import file_literal, literal, quoted
 
 _BATCH_ROWS = 50_000
+_OURS = ("_source", "_row", "_part")
+"""The names of a row's place."""
 
 
 Connect = Callable[[str], str]
@@ -28,44 +31,75 @@ class RawRows:
     """One readable piece of an extract."""
 
     label: str
-    """File or table name, as shown to people."""
+    """File or table name, as shown to people; no two pieces of a landing share one."""
     relation: str
     """SQL of a relation with the extract's own columns, ``_source`` and ``_row``."""
     columns: tuple[str, ...]
+    """The names under which the extract's own columns are read: see ``column_names``."""
     size: int | None = None
+    rows: int | None = None
+    """How many rows the reader counted, where the format lets it count them apart from DuckDB."""
     broken: Callable[[], list[tuple[int, str, str]]] = field(default=list)
     """After the relation was read: lines that are no record, as (line, reason, text)."""
+    delivered: Places = field(default_factory=Places)
+    """The places of all its rows, each once for each part (``views.viewed``)."""
 
 
-def write_text_parquet(target: Path, columns: Iterable[str], rows: Iterator[list[str | None]]) -> None:
-    """Write rows of text to a Parquet file, batch by batch."""
-    names = list(columns)
-    schema = pa.schema([(name, pa.string()) for name in names])
-    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        while batch := [row for _, row in zip(range(_BATCH_ROWS), rows, strict=False)]:
-            padded = (row + [None] * (len(names) - len(row)) for row in batch)
-            cells = zip(*(row[: len(names)] for row in padded), strict=True)
-            writer.write_table(pa.table([pa.array(column, pa.string()) for column in cells], schema=schema))
+def column_names(names: Iterable[str], label: str, where: str, dataset: str) -> list[str]:
+    """The names under which an extract's columns are read; raise DataError where they are no header.
 
-
-def parquet_relation(label: str, file: Path, columns: Iterable[str], size: int | None = None) -> RawRows:
-    """The raw rows of a Parquet file."""
-    relation = (
-        f"SELECT * EXCLUDE (file_row_number), {literal(label)} AS _source, file_row_number + 1 AS _row "
-        f"FROM read_parquet({literal(str(file))}, file_row_number = true)"
-    )
-    return RawRows(label, relation, tuple(columns), size)
-
-
-def header(names: list[str], path: Path, dataset: str) -> list[str]:
-    """The column names of a file's first line; raise DataError where it is no header."""
-    stripped = [name.strip() for name in names]
-    twice = sorted({name for name in stripped if stripped.count(name) > 1} - {""})
-    if not stripped or "" in stripped or twice:
-        raise DataError(
-            f"{dataset}: the first line of {path.name} is no header: "
-            + (f"{', '.join(twice)} stands twice." if twice else "a column has no name."),
-            where=f"{path}, line 1",
-            todo="The first line must name each column once.",
+    A column that is itself called ``_source``, ``_row`` or ``_part``, as the place of a row is, is read as ``_source_``
+    and so on: an export of an earlier audit may well hold one.
+    """
+    known = list(names)
+    lower = [name.lower() for name in known]
+    if not known or "" in known:
+        raise _no_header(dataset, label, where, "a column has no name.")
+    if twice := sorted({name for name in known if known.count(name) > 1}):
+        raise _no_header(dataset, label, where, f"{', '.join(twice)} stands twice.")
+    if alike := sorted(name for name in known if lower.count(name.lower()) > 1):
+        raise _no_header(
+            dataset, label, where, f"{', '.join(alike)} differ in case alone, and are one to SQL."
         )
-    return stripped
+    return [_free(name, lower) for name in known]
+
+
+def _free(name: str, taken: list[str]) -> str:
+    if name.lower() not in _OURS:
+        return name
+    while name.lower() in taken:
+        name += "_"
+    return name
+
+
+def _no_header(dataset: str, label: str, where: str, why: str) -> DataError:
+    return DataError(
+        f"{dataset}: {label} has no usable header: {why}",
+        where=where,
+        todo="Each column must have a name of its own.",
+    )
+
+
+def text_rows(
+    label: str,
+    target: Path,
+    columns: list[str],
+    rows: Iterator[tuple[int, list[str | None]]],
+    size: int | None = None,
+) -> RawRows:
+    """Write numbered rows of text to the new Parquet file ``target``, batch by batch, as the raw rows of a piece."""
+    schema = pa.schema([*((name, pa.string()) for name in columns), ("_row", pa.int64())])
+    count = 0
+    # "x": a scratch file that is there already would be another piece's
+    with target.open("xb") as file, pq.ParquetWriter(file, schema, compression="lz4") as writer:
+        while batch := [row for _, row in zip(range(_BATCH_ROWS), rows, strict=False)]:
+            count += len(batch)
+            padded = ((*texts, *[None] * (len(columns) - len(texts)), number) for number, texts in batch)
+            cells = zip(*padded, strict=True)
+            arrays = [pa.array(c, field.type) for c, field in zip(cells, schema, strict=True)]
+            writer.write_table(pa.table(arrays, schema=schema))
+    relation = (
+        f"SELECT {quoted(columns)}, {literal(label)} AS _source, _row "
+        f"FROM read_parquet({file_literal(target)}, hive_partitioning = false)"
+    )
+    return RawRows(label, relation, tuple(columns), size, count)

@@ -7,18 +7,22 @@ Text formats arrive as text, so that nothing is rounded or guessed on the way; P
 from __future__ import annotations
 
 import glob
+import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from wattledger.errors import DataError
 from wattledger.extract.csv_files import read_csv
 from wattledger.extract.databases import read_database
-from wattledger.extract.raw import Connect, RawRows, header, parquet_relation, write_text_parquet
+from wattledger.extract.raw import Connect, RawRows, column_names, text_rows
 from wattledger.extract.source import DatasetSource, Source, fill_pattern
 from wattledger.periods import Period
-from wattledger.sql import literal
+from wattledger.sql import file_literal, identifier, literal
 
 _SUFFIXES = {".xlsx": "xlsx", ".parquet": "parquet"}
 
@@ -38,11 +42,21 @@ def read(
         SourceUnreachableError: the database does not answer.
     """
     entry = source.datasets[dataset]
+    # numbered, because two files of one name in two folders are two pieces
     if entry.database:
-        return [read_database(source, dataset, period, workdir, connect)]
+        return [read_database(source, dataset, period, workdir / "piece_0", connect)]
+    paths = find_matching(source, dataset, entry.files, period)
+    named = Counter(path.name for path in paths)
     return [
-        _read_file(connection, entry, path, workdir, dataset)
-        for path in find_matching(source, dataset, entry.files, period)
+        _read_file(
+            connection,
+            entry,
+            path,
+            path.name if named[path.name] == 1 else os.path.relpath(path, source.folder),
+            workdir / f"piece_{number}",
+            dataset,
+        )
+        for number, path in enumerate(paths)
     ]
 
 
@@ -50,50 +64,67 @@ def find_matching(source: Source, dataset: str, pattern: str, period: Period) ->
     """The files that a pattern of a dataset names for a period; raise DataError where it matches none."""
     found: list[Path] = []
     for filled in fill_pattern(pattern, period):
-        full = str(source.folder / filled)
-        paths = [Path(p) for p in sorted(glob.glob(full, recursive=True))]
+        wanted = str(Path(glob.escape(str(source.folder))) / filled)
+        paths = [Path(p) for p in sorted(glob.glob(wanted, recursive=True))]
         if not paths:
             raise DataError(
                 f"{dataset}: there is no file {filled} for {period}.",
-                where=full,
+                where=str(source.folder / filled),
                 todo="Deliver the file, or correct its name in the source file; then run this landing again.",
             )
         found += paths
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _read_file(
-    connection: duckdb.DuckDBPyConnection, entry: DatasetSource, path: Path, workdir: Path, dataset: str
+    connection: duckdb.DuckDBPyConnection,
+    entry: DatasetSource,
+    path: Path,
+    label: str,
+    scratch: Path,
+    dataset: str,
 ) -> RawRows:
     kind = entry.format or _SUFFIXES.get(path.suffix.lower(), "csv")
     if path.stat().st_size == 0:
         raise DataError(
-            f"{dataset}: the file {path.name} is empty.",
+            f"{dataset}: the file {label} is empty.",
             where=str(path),
             todo="Have it delivered again, then rerun.",
         )
     if kind == "parquet":
-        return _read_parquet(connection, path, dataset)
+        return _read_parquet(path, label, dataset)
     if kind == "xlsx":
-        return _read_xlsx(entry, path, workdir, dataset)
-    return read_csv(connection, entry, path, workdir, dataset)
+        return _read_xlsx(entry, path, label, scratch, dataset)
+    return read_csv(connection, entry, path, label, scratch, dataset)
 
 
-def _read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, dataset: str) -> RawRows:
+def _read_parquet(path: Path, label: str, dataset: str) -> RawRows:
     try:
-        described = connection.execute(
-            f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})"
-        ).fetchall()
-    except duckdb.Error as error:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
         raise DataError(
-            f"{dataset}: {path.name} is no complete Parquet file: {str(error).splitlines()[0]}",
+            f"{dataset}: {label} is no complete Parquet file: {str(error).splitlines()[0]}",
             where=str(path),
             todo="The file is cut off or of another format; have it delivered again.",
         ) from error
-    return parquet_relation(path.name, path, (row[0] for row in described), path.stat().st_size)
+    stored = file.schema_arrow.names
+    columns = column_names(stored, label, str(path), dataset)
+    own = ", ".join(
+        f"{identifier(name)} AS {identifier(shown)}" for name, shown in zip(stored, columns, strict=True)
+    )
+    # DuckDB's own number of a row is not to be had where the file has a column of that name
+    counted = "file_row_number" not in {name.lower() for name in stored}
+    row, option = (
+        ("file_row_number + 1", ", file_row_number = true") if counted else ("row_number() OVER ()", "")
+    )
+    relation = (
+        f"SELECT {own}, {literal(label)} AS _source, {row} AS _row "
+        f"FROM read_parquet({file_literal(path)}, hive_partitioning = false{option})"
+    )
+    return RawRows(label, relation, tuple(columns), path.stat().st_size, file.metadata.num_rows)
 
 
-def _read_xlsx(entry: DatasetSource, path: Path, workdir: Path, dataset: str) -> RawRows:
+def _read_xlsx(entry: DatasetSource, path: Path, label: str, scratch: Path, dataset: str) -> RawRows:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -101,20 +132,17 @@ def _read_xlsx(entry: DatasetSource, path: Path, workdir: Path, dataset: str) ->
         sheet = book.get_sheet_by_name(entry.sheet) if entry.sheet else book.get_sheet_by_index(0)
     except (CalamineError, OSError) as error:
         raise DataError(
-            f"{dataset}: {path.name} is no readable workbook, or has no sheet {entry.sheet or 1!r}: {error}",
+            f"{dataset}: {label} is no readable workbook, or has no sheet {entry.sheet or 1!r}: {error}",
             where=str(path),
             todo="Correct `sheet` in the source file, or have the workbook delivered again.",
         ) from error
     rows = iter(sheet.iter_rows())
-    columns = header([_text(cell) or "" for cell in next(rows, [])], path, dataset)
-    texts = ([_text(cell) for cell in row] for row in rows)
-    target = workdir / f"{dataset}-{path.name}.parquet"
+    names = [(_text(cell) or "").strip() for cell in next(rows, [])]
+    columns = column_names(names, label, f"{path}, line 1", dataset)
+    texts = ((number, [_text(cell) for cell in row]) for number, row in enumerate(rows, start=1))
     # a row without any value is formatting, not data, but it keeps its number: people look rows up by it
-    write_text_parquet(target, columns, texts)
-    piece = parquet_relation(path.name, target, columns, path.stat().st_size)
-    filled = " OR ".join(f'"{name}" IS NOT NULL' for name in columns)
-    piece.relation = f"SELECT * FROM ({piece.relation}) WHERE {filled}"
-    return piece
+    filled = ((number, row) for number, row in texts if any(cell is not None for cell in row))
+    return text_rows(label, scratch.with_suffix(".parquet"), columns, filled, path.stat().st_size)
 
 
 def _text(cell: Any) -> str | None:

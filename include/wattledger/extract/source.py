@@ -66,7 +66,7 @@ class DatasetSource(_Strict):
     columns: their names. Each of its rows then stands once for each of them, with the name in ``_part``."""
     view: str = ""
     """A SELECT over the extract, which it calls ``{raw}``, with one row for each of its rows; ``columns`` and ``where``
-    then stand on the view's columns. It must pass on ``_source`` and ``_row``."""
+    then stand on the view's columns. It must pass on ``_source``, ``_row`` and, with ``parts``, ``_part``."""
     controls: str = ""
     """Pattern, like ``files``, of the sender's control totals (``extract.controls``)."""
     where: str = ""

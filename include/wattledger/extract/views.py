@@ -11,26 +11,35 @@ from dataclasses import replace
 
 import duckdb
 
-from wattledger.duckdb_connection import scalar
 from wattledger.errors import ConfigurationError, DataError
+from wattledger.extract.places import places
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
 from wattledger.sql import literal
 
 PLACEHOLDER = "{raw}"
-_PLACE = ("_source", "_row")
 
 
 def viewed(
     connection: duckdb.DuckDBPyConnection, dataset: str, entry: DatasetSource, piece: RawRows
 ) -> RawRows:
-    """The piece as its source file's parts and view show it; the piece itself where there is neither.
+    """The piece as its source file's parts and view show it, with the places that were delivered.
 
     Raises:
-        DataError: the view cannot be read: a column that it names is not in the extract, as a rule.
-        ConfigurationError: it loses ``_source`` or ``_row``, or gives more or fewer rows than the extract has.
+        DataError: the view cannot be read: a column that it names is not in the extract, as a rule; or another number
+            of rows is there than the reader counted.
+        ConfigurationError: it loses a row's place, or gives more or fewer rows than the extract has.
     """
     parted = _parted(entry, piece)
+    parts = max(len(entry.parts), 1)
+    delivered = places(connection, parted.relation, parts=bool(entry.parts))
+    if piece.rows is not None and delivered.rows != piece.rows * parts:
+        raise DataError(
+            f"{dataset}: {piece.label} holds {piece.rows} rows, and {delivered.rows // parts} can be read.",
+            where=piece.label,
+            todo="Nothing was landed. If the file was being written meanwhile, run this landing again.",
+        )
+    parted = replace(parted, delivered=delivered)
     return _viewed(connection, dataset, entry, parted) if entry.view else parted
 
 
@@ -48,22 +57,25 @@ def _viewed(
     connection: duckdb.DuckDBPyConnection, dataset: str, entry: DatasetSource, piece: RawRows
 ) -> RawRows:
     relation = entry.view.replace(PLACEHOLDER, f"({piece.relation})")
+    place = ("_source", "_row", *(["_part"] if entry.parts else []))
     try:
         described = connection.execute(f"DESCRIBE {relation}").fetchall()
-        rows = scalar(connection, f"SELECT count(*) FROM ({relation})")
+        columns = tuple(str(row[0]) for row in described)
+        if lost := [name for name in place if name not in columns]:
+            raise ConfigurationError(f"{dataset}: the view does not pass on {' and '.join(lost)}.")
+        shown = places(connection, relation, parts=bool(entry.parts))
     except duckdb.Error as error:
         raise DataError(
             f"{dataset}: the view over {piece.label} cannot be read: {str(error).splitlines()[0]}",
             where=f"{piece.label}; its columns are: {', '.join(piece.columns)}",
             todo="Have the extract delivered with the columns that the view names, or correct the view.",
         ) from error
-    columns = tuple(str(row[0]) for row in described)
-    if lost := [name for name in _PLACE if name not in columns]:
-        raise ConfigurationError(f"{dataset}: the view does not pass on {' and '.join(lost)}.")
-    raw = scalar(connection, f"SELECT count(*) FROM ({piece.relation})")
-    if rows != raw:
+    if shown != piece.delivered:
         raise ConfigurationError(
-            f"{dataset}: the view makes {rows} rows of the {raw} of {piece.label}.",
+            f"{dataset}: the view makes {shown.rows} rows of the {piece.delivered.rows} of {piece.label}"
+            + (", and not one of each." if shown.rows == piece.delivered.rows else "."),
             todo="A view works out columns. To leave rows out, say which with `where`, so that they are counted.",
         )
-    return replace(piece, relation=relation, columns=tuple(c for c in columns if c not in _PLACE))
+    return replace(
+        piece, relation=relation, columns=tuple(c for c in columns if c not in ("_source", "_row"))
+    )
