@@ -217,6 +217,83 @@ def test_names_that_differ_in_case_alone_are_told(
         pipeline.land(audit(files=f"b.{kind}"), "bill")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1.5", "months_count: more than 0 decimals"),
+        ("2.4", "months_count: more than 0 decimals"),
+        ("2.00", ""),
+        ("0x1F", "months_count: not a integer"),
+        ("1_000", "months_count: not a integer"),
+    ],
+)
+def test_an_integer_is_not_rounded(
+    tmp_path: Path, audit: Callable[..., Audit], text: str, reason: str
+) -> None:
+    write_csv(tmp_path / "b.csv", [*HEADER, "n"], ["B1", "202610", "1", "1", "1", text])
+    record = pipeline.land(audit({**COLUMNS, "months_count": "n"}, files="b.csv"), "bill")
+    assert record.reasons == ({reason: 1} if reason else {})
+
+
+AMOUNTS = [
+    (19.99, "19.99"),
+    (0.1 + 0.2, "0.30"),
+    (4.35 * 100, "435.00"),
+    (12345678901234.56, "12345678901234.56"),
+    (1e15, "1000000000000000.00"),
+    (-0.07, "-0.07"),
+    (45.006, "more than 2 decimals"),
+    (0.001, "more than 2 decimals"),
+    (1e-9, "more than 2 decimals"),
+    (45.0000001, "more than 2 decimals"),
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "sql"])
+@pytest.mark.parametrize(("value", "expected"), AMOUNTS)
+def test_a_float_lands_exactly_or_not_at_all(
+    tmp_path: Path, audit: Callable[..., Audit], kind: str, value: float, expected: str
+) -> None:
+    row: list[Any] = ["B1", "202610", "1", "1", value]
+    where: dict[str, Any] = {"files": f"b.{kind}"}
+    if kind == "csv":
+        write_csv(tmp_path / "b.csv", HEADER, [str(cell) for cell in row])
+    elif kind == "xlsx":
+        write_xlsx(tmp_path / "b.xlsx", HEADER, row)
+    elif kind == "parquet":
+        write_parquet(tmp_path / "b.parquet", **dict(zip(HEADER, [[cell] for cell in row], strict=True)))
+    else:
+        with sqlite3.connect(tmp_path / "b.db") as database:
+            database.execute("CREATE TABLE b (id TEXT, m TEXT, a TEXT, k TEXT, y REAL)")
+            database.execute("INSERT INTO b VALUES (?, ?, ?, ?, ?)", row)
+        database.close()
+        where = {"databases": {"d": {"url": f"sqlite:///{tmp_path}/b.db"}}, "database": "d", "table": "b"}
+    work = audit(**where)
+    record = pipeline.land(work, "bill")
+    amounts = [str(row["bill_amount"]) for row in work.published_rows("bill")]
+    assert [*record.reasons, *amounts] == ([f"bill_amount: {expected}"] if "more" in expected else [expected])
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        (pa.array([float("nan")]), "bill_amount: not a decimal(18,2)"),
+        (pa.array([float("inf")]), "bill_amount: not a decimal(18,2)"),
+        (pa.array([Decimal("45.006")]), "bill_amount: more than 2 decimals"),
+        (pa.array([Decimal("45.000")]), ""),
+        (pa.array(["45.0000000000000001"]), "bill_amount: more than 2 decimals"),
+        (pa.array(["0.0000000000000000001"]), "bill_amount: more than 2 decimals"),
+        (pa.array([45], pa.int64()), ""),
+    ],
+)
+def test_what_is_no_such_decimal_is_rejected(
+    tmp_path: Path, audit: Callable[..., Audit], column: pa.Array, reason: str
+) -> None:
+    write_parquet(tmp_path / "b.parquet", id=["B1"], m=["202610"], a=["1"], k=["1"], y=column)
+    record = pipeline.land(audit(files="b.parquet"), "bill")
+    assert record.reasons == ({reason: 1} if reason else {})
+
+
 def test_parts_of_one_row_that_share_a_key_do_not_both_land(
     tmp_path: Path, audit: Callable[..., Audit]
 ) -> None:

@@ -57,8 +57,10 @@ class Column(_Strict):
 
     @property
     def scale(self) -> int | None:
-        """Decimal places of a decimal column, else None."""
+        """Decimal places of a number: 0 of an integer; None of what is no number."""
         match = _TYPE.fullmatch(self.type)
+        if self.type == "integer":
+            return 0
         return int(match[2]) if match and match[2] else None
 
 

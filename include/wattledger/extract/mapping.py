@@ -14,6 +14,7 @@ import duckdb
 
 from wattledger.contracts import Column, Contract
 from wattledger.errors import ConfigurationError, DataError
+from wattledger.extract.exact_numbers import exact_number, is_too_fine
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
 from wattledger.periods import Period
@@ -112,6 +113,8 @@ def _typed(name: str, column: Column, mapped: bool) -> str:
     shown = identifier(name)
     if not mapped:
         return f"NULL::{column.sql_type} AS {shown}"
+    if column.scale is not None:
+        return f"{exact_number(f'm.{shown}', column.sql_type, column.scale)} AS {shown}"
     value = f"nullif(trim(m.{shown}::VARCHAR), '')" if column.type == "text" else f"m.{shown}"
     return f"TRY_CAST({value} AS {column.sql_type}) AS {shown}"
 
@@ -124,12 +127,12 @@ def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
     if column.required:
         found.append((blank, f"{name}: missing or unreadable", "''"))
     if column.type != "text":
-        found.append((f"NOT {blank} AND {typed} IS NULL", f"{name}: not a {column.type}", raw))
-    if column.scale is not None:
-        # A text with more decimals than the contract has would be rounded without a word.
-        exact = f"TRY_CAST({raw} AS DECIMAL(38,{min(column.scale + 6, 18)}))"
-        lossy = f"typeof({raw}) = 'VARCHAR' AND {exact} <> {typed}"
-        found.append((lossy, f"{name}: more than {column.scale} decimals", raw))
+        unreadable = f"NOT {blank} AND {typed} IS NULL"
+        if column.scale is not None:
+            too_fine = f"CASE WHEN {unreadable} THEN {is_too_fine(raw, column.sql_type)} ELSE false END"
+            found.append((too_fine, f"{name}: more than {column.scale} decimals", raw))
+            unreadable += f" AND NOT {too_fine}"
+        found.append((unreadable, f"{name}: not a {column.type}", raw))
     if column.codes:
         known = ", ".join(literal(code) for code in column.codes)
         found.append((f"{typed} NOT IN ({known})", f"{name}: not a known code", raw))
