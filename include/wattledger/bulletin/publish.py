@@ -21,6 +21,7 @@ from wattledger.bulletin.render import render_html
 from wattledger.bulletin.sheets import with_sheets
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.worklist import write_worklist
+from wattledger.file_names import file_names
 from wattledger.organisation import Organisation
 from wattledger.registry import Run
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from wattledger.context import Audit
 
 COMPANY = "company"
+_UNIT = "unit:"
 INDEX = "bulletins.json"
 _REJECTS_SHOWN = 3
 
@@ -37,7 +39,9 @@ class Published:
     """One audience's bulletin as it lies in the period's folder."""
 
     audience: str
-    """``company``, or the unit's code; the files' name without suffix."""
+    """``company``, or the unit's code (``audience_of``)."""
+    file: str
+    """The files' name without suffix."""
     subject: str
     recipients: tuple[str, ...]
     content_hash: str
@@ -72,15 +76,27 @@ def publish(
     )
     recipients = _recipients(audit, organisation)
     audiences = [unit] if unit else [None, *organisation.units]
-    bulletins = with_sheets(audit, [composer.bulletin(o, _worklist(audit, o)) for o in audiences])
+    names = file_names(map(audience_of, [*organisation.units, *audiences]), ours=COMPANY)
+    files = [names[audience_of(org_id)] for org_id in audiences]
+    bulletins = with_sheets(
+        audit,
+        [composer.bulletin(o, _worklist(audit, file)) for o, file in zip(audiences, files, strict=True)],
+    )
     published = [
-        _publish_one(audit, composer, org_id, bulletin, folder, recipients)
-        for org_id, bulletin in zip(audiences, bulletins, strict=True)
+        _publish_one(audit, composer, org_id, bulletin, folder / file, recipients)
+        for org_id, file, bulletin in zip(audiences, files, bulletins, strict=True)
     ]
     if unit is None:
         index = [asdict(entry) for entry in published]
         replace_file(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=2).encode("utf-8"))
-    return [folder / f"{entry.audience}.html" for entry in published]
+    return [folder / f"{entry.file}.html" for entry in published]
+
+
+def audience_of(org_id: str | None) -> str:
+    """The name of a bulletin's audience: the unit's code, marked where it could be taken for the whole company's."""
+    if org_id is None:
+        return COMPANY
+    return f"{_UNIT}{org_id}" if org_id == COMPANY or org_id.startswith(_UNIT) else org_id
 
 
 def read_index(folder: Path) -> list[Published]:
@@ -91,13 +107,12 @@ def read_index(folder: Path) -> list[Published]:
 
 def _recipients(audit: Audit, organisation: Organisation) -> dict[str, tuple[str, ...]]:
     """Addresses by audience; the source file's outrank the organisation's."""
-    return {unit.org_id: unit.recipients for unit in organisation.units.values()} | dict(
-        audit.source.recipients
-    )
+    own = {audience_of(unit.org_id): unit.recipients for unit in organisation.units.values()}
+    return own | dict(audit.source.recipients)
 
 
-def _worklist(audit: Audit, org_id: str | None) -> str:
-    return f"{audit.source.name}-{audit.period.slug}-{org_id or COMPANY}.xlsx"
+def _worklist(audit: Audit, file: str) -> str:
+    return f"{audit.source.name}-{audit.period.slug}-{file}.xlsx"
 
 
 def _publish_one(
@@ -105,21 +120,29 @@ def _publish_one(
     composer: Composer,
     org_id: str | None,
     bulletin: Bulletin,
-    folder: Path,
+    path: Path,
     recipients: dict[str, tuple[str, ...]],
 ) -> Published:
-    name, templates = org_id or COMPANY, audit.settings.templates
-    sheet = folder / f"{name}.xlsx.tmp"
-    write_worklist(sheet, bulletin, composer.worklist(org_id), composer.breaks(org_id), templates)
-    sheet.replace(folder / f"{name}.xlsx")
+    """Write the three files of one audience; ``path`` is theirs without suffix."""
+    audience, templates = audience_of(org_id), audit.settings.templates
+    sheet = path.with_name(f"{path.name}.xlsx")
+    unfinished = path.with_name(f"{path.name}.xlsx.tmp")
+    write_worklist(unfinished, bulletin, composer.worklist(org_id), composer.breaks(org_id), templates)
+    unfinished.replace(sheet)
     contents = [
         render_text(bulletin, templates).encode("utf-8"),
         render_html(bulletin, templates).encode("utf-8"),
     ]
     for suffix, content in zip(("txt", "html"), contents, strict=True):
-        replace_file(folder / f"{name}.{suffix}", content)
-    digest = hashlib.sha256(b"".join([*contents, (folder / f"{name}.xlsx").read_bytes()])).hexdigest()
-    return Published(name, subject(bulletin, templates), recipients.get(name, ()), digest, bulletin.worklist)
+        replace_file(path.with_name(f"{path.name}.{suffix}"), content)
+    return Published(
+        audience=audience,
+        file=path.name,
+        subject=subject(bulletin, templates),
+        recipients=recipients.get(audience, ()),
+        content_hash=hashlib.sha256(b"".join([*contents, sheet.read_bytes()])).hexdigest(),
+        worklist=bulletin.worklist,
+    )
 
 
 def _first_rejects(audit: Audit, dataset: str) -> list[dict[str, Any]]:

@@ -37,9 +37,10 @@ def send(
     audit: Audit, run: Run, folder: Path, transport: Transport | None, *, resend: Collection[str]
 ) -> list[OutboxRow]:
     """Mail each audience's bulletin; try all, then raise the first error."""
-    way = transport or _transport(audit)
+    index = read_index(folder)
+    way = transport or _transport(audit, index)
     sent, failed = [], []
-    for entry in read_index(folder):
+    for entry in index:
         if not entry.recipients:
             continue
         try:
@@ -66,13 +67,13 @@ def _send_one(
         domain=parseaddr(audit.settings.mail_from)[1].rpartition("@")[2] or "localhost",
         resend=resend,
     )
-    sheet = (folder / f"{entry.audience}.xlsx").read_bytes()
+    sheet = (folder / f"{entry.file}.xlsx").read_bytes()
     message = build_message(
         sender=audit.settings.mail_from,
         recipients=entry.recipients,
         subject=entry.subject,
-        text=(folder / f"{entry.audience}.txt").read_text(encoding="utf-8"),
-        html=(folder / f"{entry.audience}.html").read_text(encoding="utf-8"),
+        text=(folder / f"{entry.file}.txt").read_text(encoding="utf-8"),
+        html=(folder / f"{entry.file}.html").read_text(encoding="utf-8"),
         message_id=mail.message_id,
         date=run.opened_at,
         attachments=[Attachment(entry.worklist, sheet)] if len(sheet) <= _ATTACHED_BYTES else [],
@@ -81,7 +82,7 @@ def _send_one(
     return deliver(audit.registry, mail, message, way)
 
 
-def _transport(audit: Audit) -> Transport:
+def _transport(audit: Audit, index: list[Published]) -> Transport:
     if audit.settings.smtp_url:
         return Smtp.from_url(audit.settings.smtp_url)
-    return EmlFolder(audit.settings.mail)
+    return EmlFolder(audit.settings.mail, {entry.audience: entry.file for entry in index})

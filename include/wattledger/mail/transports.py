@@ -6,15 +6,14 @@ down about it, in deliver.py.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
+from wattledger.file_names import file_name
 from wattledger.mail.errors import MailUnreachableError
 from wattledger.mail.outbox import OutboxRow
 from wattledger.periods import Period
@@ -40,14 +39,15 @@ class EmlFolder:
 
     repeatable = True
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, names: Mapping[str, str] | None = None) -> None:
+        """``names``: the audiences' file names, which tell audiences apart that differ in case alone."""
+        self.folder, self.names = folder, names or {}
 
     def path(self, mail: OutboxRow) -> Path:
         """Where the mail is, or will be."""
         revision = f"-r{mail.revision}" if mail.revision > 1 else ""
-        folder = self.folder / _file_name(mail.source) / Period.parse(mail.period).slug
-        return folder / f"{_file_name(mail.audience)}{revision}.eml"
+        folder = self.folder / file_name(mail.source) / Period.parse(mail.period).slug
+        return folder / f"{self.names.get(mail.audience) or file_name(mail.audience)}{revision}.eml"
 
     @contextmanager
     def prepare(self, mail: OutboxRow, message: EmailMessage) -> Iterator[Callable[[], None]]:
@@ -77,9 +77,3 @@ def _write(path: Path, content: bytes) -> None:
             where=str(path),
             todo="Check the folder's space and permissions, then run this step again.",
         ) from error
-
-
-def _file_name(text: str) -> str:
-    """The text as one part of a path; where that loses anything, a digest keeps different texts apart."""
-    safe = re.sub(r"[^\w.-]+", "_", text).lstrip(".")[:60]
-    return safe if safe == text else f"{safe}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
