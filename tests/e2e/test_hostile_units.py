@@ -1,4 +1,4 @@
-"""Units whose codes are paths, devices or the company's own name get a bulletin and mail of their own, in its folder."""
+"""Units whose codes are paths, devices or the company's own name get a bulletin and a mail of their own."""
 
 from __future__ import annotations
 

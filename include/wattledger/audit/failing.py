@@ -13,7 +13,7 @@ import duckdb
 from wattledger.audit.rules import Rule
 from wattledger.duckdb_connection import scalar
 from wattledger.lake.results import EXAMINED
-from wattledger.sql import literal
+from wattledger.sql import identifier, literal
 
 
 class FailingRowsError(Exception):
@@ -39,7 +39,7 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
 
 def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:
     """What the rules of a batch examine: its rows, or what these were found in (``lake.results``)."""
-    return int(scalar(connection, EXAMINED.get(batch, f'SELECT count(*) FROM "{batch}"')))
+    return int(scalar(connection, EXAMINED.get(batch, f"SELECT count(*) FROM {identifier(batch)}")))
 
 
 def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kept:
@@ -53,9 +53,11 @@ def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kep
     try:
         columns = {row[0] for row in connection.execute(f"DESCRIBE {query}").fetchall()}
         shown = [*record.evidence, *(name for name in ("_source", "_row") if name in columns)]
-        key = " || '|' || ".join(f"coalesce(r.\"{name}\"::VARCHAR, '')" for name in record.key)
-        evidence = ", ".join(f'"{name}" := r."{name}"::VARCHAR' for name in dict.fromkeys(shown))
-        account = f'r."{record.account}"' if record.account else "NULL"
+        key = " || '|' || ".join(f"coalesce(r.{identifier(name)}::VARCHAR, '')" for name in record.key)
+        evidence = ", ".join(
+            f"{identifier(name)} := r.{identifier(name)}::VARCHAR" for name in dict.fromkeys(shown)
+        )
+        account = f"r.{identifier(record.account)}" if record.account else "NULL"
         unit = record.unit or "c.org_id"
         connection.execute(
             f"INSERT INTO failing_row SELECT {rule_id}, "

@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from wattledger.sql import literal
+from wattledger.sql import file_literal
 
 RESULTS: Final[Mapping[str, Mapping[str, str]]] = {
     "expected_line": {
@@ -66,7 +66,7 @@ def create_results(connection: duckdb.DuckDBPyConnection, files: Mapping[str, li
     for name, columns in RESULTS.items():
         typed = ", ".join(f'"{column}"::{sql_type} AS "{column}"' for column, sql_type in columns.items())
         nothing = ", ".join(f'NULL::{sql_type} AS "{column}"' for column, sql_type in columns.items())
-        listed = ", ".join(literal(file) for file in files.get(name, ()))
+        listed = ", ".join(file_literal(file) for file in files.get(name, ()))
         content = f"{typed} FROM read_parquet([{listed}], hive_partitioning = false)"
         connection.execute(
             f"CREATE OR REPLACE VIEW {name} AS SELECT {content if listed else f'{nothing} WHERE false'}"

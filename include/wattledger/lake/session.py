@@ -18,7 +18,7 @@ from wattledger.lake.store import Lake, LandingRecord, covering
 from wattledger.parameters import Parameter, create_parameters
 from wattledger.periods import Period
 from wattledger.settings import Settings
-from wattledger.sql import literal, quoted
+from wattledger.sql import file_literal, quoted
 
 SNAPSHOT_MAX_AGE_DAYS = 62
 
@@ -197,7 +197,7 @@ def _view(connection: duckdb.DuckDBPyConnection, view: str, contract: Contract, 
     if not files:
         _empty_view(connection, contract, view)
         return
-    listed = ", ".join(literal(file) for file in files)
+    listed = ", ".join(file_literal(file) for file in files)
     scan = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
     stored = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
     # files written before the contract gained a column lack it
