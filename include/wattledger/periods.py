@@ -13,8 +13,9 @@ from datetime import date, timedelta
 
 from wattledger.errors import UsageError
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MONTH = re.compile(r"\d{4}-\d{2}")
+# a year that is plainly a slip, 0026 or 9999, is none
+_DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[12][0-9]{3}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
