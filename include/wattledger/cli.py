@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +55,7 @@ def options(
 def main() -> None:
     """Run the command line; an expected failure is a message, not a traceback."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    code = _run()
+    code = run()
     sys.stdout.flush()
     sys.stderr.flush()
     # Nothing is left to do, and leaving the ordinary way takes GX and DuckDB a second of tidying up, with complaints
@@ -62,9 +63,10 @@ def main() -> None:
     os._exit(code)
 
 
-def _run() -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, that of this process unless given; the exit code."""
     try:
-        app(standalone_mode=False)
+        app(arguments, standalone_mode=False)
     except typer.Exit as leave:
         return leave.exit_code
     except UsageError as error:
@@ -78,6 +80,12 @@ def _run() -> int:
             return _fail(error.format_message(), 2)
         return _fail(traceback.format_exc(), 1)
     return 0
+
+
+def _note(text: str) -> None:
+    """Say beside the output, which may go into a file or another program, what it does not show."""
+    if text:
+        print(text, file=sys.stderr)
 
 
 def _fail(message: str, code: int) -> int:
@@ -160,10 +168,10 @@ def findings(
     """The findings as of a period, the largest amounts first."""
     from wattledger import cli_output
 
-    cli_output.show(
-        cli_output.findings(_stored(home, source, period), rule, unit, 50 if format_ == "table" else None),
-        format_,
-    )
+    audit = _stored(home, source, period)
+    limit = cli_output.TABLE_ROWS + 1 if format_ == "table" else None
+    cli_output.show_largest(cli_output.findings(audit, rule, unit, limit), format_, "findings")
+    _note(cli_output.not_looked_at(audit, rule))
 
 
 @app.command()
@@ -173,9 +181,10 @@ def breaks(
     """What does not reconcile: key, cause, amount."""
     from wattledger import cli_output
 
-    cli_output.show(
-        cli_output.breaks(_stored(home, source, period), 50 if format_ == "table" else None), format_
-    )
+    audit = _stored(home, source, period)
+    limit = cli_output.TABLE_ROWS + 1 if format_ == "table" else None
+    cli_output.show_largest(cli_output.breaks(audit, limit), format_, "breaks")
+    _note(cli_output.links_not_looked_at(audit))
 
 
 @app.command()
@@ -196,7 +205,7 @@ def rules(
     if not rule_id:
         cli_output.show(cli_output.rules(known), format_)
         return
-    chosen = [rule for rule in known if rule.rule_id == rule_id.upper()]
+    chosen = [rule for rule in known if rule.rule_id.casefold() == rule_id.casefold()]
     if not chosen:
         raise UsageError(f"There is no rule {rule_id}.", todo="`wattledger rules` lists them.")
     print(cli_output.rule_record(chosen[0]))
@@ -254,7 +263,10 @@ def bulletin(
 ) -> None:
     """Render the bulletins of an audited period again."""
     from wattledger import pipeline
+    from wattledger.report_texts import LANGUAGES
 
+    if language and language not in LANGUAGES:
+        raise UsageError(f"There is no language {language!r}.", todo=f"Write {' or '.join(LANGUAGES)}.")
     for path in pipeline.publish_bulletins(
         _stored(home, source, period), unit=unit, out=out, language=language
     ):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wattledger.context import Audit
 
 Row = dict[str, Any]
+TABLE_ROWS = 50
 _HIDDEN = {"evidence", "recurrence", "re_examined", "reason_code"}
 
 
@@ -32,11 +33,19 @@ def show(rows: list[Row], format_: str) -> None:
     elif format_ == "csv":
         writer = csv.DictWriter(sys.stdout, rows[0] if rows else [], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _in_csv(value) for name, value in row.items()} for row in rows)
     elif format_ == "table":
         _print_table(rows)
     else:
         raise UsageError(f"There is no format {format_!r}.", todo="Write table, csv or json.")
+
+
+def show_largest(rows: list[Row], format_: str, what: str) -> None:
+    """Print rows, of which a table shows the first ``TABLE_ROWS`` and says that there are more."""
+    cut = format_ == "table" and len(rows) > TABLE_ROWS
+    show(rows[:TABLE_ROWS] if cut else rows, format_)
+    if cut:
+        print(f"These are the {TABLE_ROWS} largest {what}; --format csv or json lists all.", file=sys.stderr)
 
 
 def verdicts(audit: Audit) -> list[Row]:
@@ -56,11 +65,35 @@ def findings(audit: Audit, rule: str, unit: str, limit: int | None) -> list[Row]
         audit.registry,
         audit.source.name,
         audit.run.period,
-        rules=[rule] if rule else None,
+        rules=[_rule_of_run(audit, rule)] if rule else None,
         units=units,
         limit=limit,
     )
     return [{**asdict(row), "evidence": json.loads(row.evidence or "{}")} for row in found]
+
+
+def not_looked_at(audit: Audit, rule: str) -> str:
+    """What a list of findings, of ``rule`` or of all, cannot show, because it was not evaluated; empty if nothing."""
+    asked = _rule_of_run(audit, rule) if rule else ""
+    blind = [
+        v
+        for v in verdicts(audit)
+        if v["verdict"] in ("NOT_EVALUATED", "ERROR") and asked in ("", v["rule_id"])
+    ]
+    if asked and blind:
+        return f"{asked} was not evaluated: {blind[0]['reason']}"
+    return f"{len(blind)} of the rules were not evaluated; `wattledger verdicts` says why." if blind else ""
+
+
+def _rule_of_run(audit: Audit, rule: str) -> str:
+    """The rule as its file has it, in whatever case it was asked for; raise UsageError where the run had none such."""
+    known = {row["rule_id"].casefold(): row["rule_id"] for row in verdicts(audit)}
+    if rule.casefold() not in known:
+        raise UsageError(
+            f"The audit of {audit.period} ran no rule {rule}.",
+            todo="`wattledger verdicts` lists those that it ran.",
+        )
+    return str(known[rule.casefold()])
 
 
 def breaks(audit: Audit, limit: int | None) -> list[Row]:
@@ -69,12 +102,22 @@ def breaks(audit: Audit, limit: int | None) -> list[Row]:
     return [{**row._asdict(), "evidence": json.loads(row.evidence or "{}")} for row in found]
 
 
+def links_not_looked_at(audit: Audit) -> str:
+    """What a list of breaks cannot show: the links that were not evaluated, each with its reason; empty if none."""
+    links = registry.list_reconciliation(audit.registry, audit.source.name, audit.run.period)
+    return "\n".join(
+        f"{row.link} was not evaluated: {row.reason}"
+        for row in links
+        if row.org_id is None and row.status != "EVALUATED"
+    )
+
+
 def mails(audit: Audit) -> list[Row]:
     """The outbox of the period."""
     from wattledger.mail import list_outbox
 
     shown = ("audience", "revision", "status", "recipients", "sent_at", "message_id", "error")
-    rows = list_outbox(audit.registry, audit.source.name, audit.period)
+    rows = list_outbox(audit.registry, audit.source.name, audit.run.period)
     return [{name: getattr(row, name) for name in shown} for row in rows]
 
 
@@ -179,6 +222,14 @@ def _print_table(rows: list[Row]) -> None:
         table.add_row(*(_cell(row[name]) for name in names))
     console = Console()
     console.print(table) if console.is_terminal else Console(width=200).print(table)
+
+
+def _in_csv(value: Any) -> Any:
+    return (
+        json.dumps(value, ensure_ascii=False, default=str)
+        if isinstance(value, dict | list | tuple)
+        else value
+    )
 
 
 def _cell(value: Any) -> str:

@@ -38,7 +38,8 @@ def run(connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]) ->
 
     The outcomes' queries hold until ``forget``.
     """
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    for logger in ("great_expectations", "great_expectations.data_context.types.base"):  # both have a level
+        logging.getLogger(logger).setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = add_source(context, connection)

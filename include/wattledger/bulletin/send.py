@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wattledger.bulletin.publish import Published, read_index
-from wattledger.errors import WattledgerError
+from wattledger.errors import UsageError, WattledgerError
 from wattledger.mail import (
     Attachment,
     EmlFolder,
@@ -36,8 +36,17 @@ _ATTACHED_BYTES = 10 * 1024 * 1024
 def send(
     audit: Audit, run: Run, folder: Path, transport: Transport | None, *, resend: Collection[str]
 ) -> list[OutboxRow]:
-    """Mail each audience's bulletin; try all, then raise the first error."""
+    """Mail each audience's bulletin; try all, then raise the first error.
+
+    Raises UsageError, before any mail, where somebody in ``resend`` has no mail of the period.
+    """
     index = read_index(folder)
+    mailed = [entry.audience for entry in index if entry.recipients]
+    if unknown := sorted(set(resend).difference(mailed)):
+        raise UsageError(
+            f"{', '.join(unknown)} gets no bulletin of {audit.period} by mail.",
+            where=f"audiences with recipients: {', '.join(mailed) or 'none'}",
+        )
     way = transport or _transport(audit, index)
     sent, failed = [], []
     for entry in index:
