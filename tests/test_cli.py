@@ -113,7 +113,7 @@ def test_wrong_usage_is_2_and_says_what_is_wrong(
 
 def test_a_run_that_fails_is_1_and_says_where_and_what_to_do(wattledger: Wattledger, tmp_path: Path) -> None:
     content = "name: a\ntitle: {zh: 甲, en: A}\njurisdiction: CN\n"
-    content += "datasets: {bill: {files: b.csv, columns: {bill_id: ID}}}\n"
+    content += "datasets: {bill: {files: b.csv, columns: {bill_id: a, account_id: b, billing_month: c}}}\n"
     (tmp_path / "source.yaml").write_text(content, encoding="utf-8")
     done = wattledger(
         "audit", "--source", tmp_path / "source.yaml", "--period", MONTH, "--home", tmp_path / "home"
