@@ -190,17 +190,29 @@ def breaks(
 @app.command()
 def rules(
     rule_id: Annotated[str, typer.Argument(help="One rule; without it, all.")] = "",
-    format_: FormatOption = "table",
+    format_: Annotated[str, typer.Option("--format", help="table, csv, json, markdown or gx")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Folder for the suites of --format gx.")] = None,
 ) -> None:
-    """The rule list, or one rule's record."""
+    """The rule list, one rule's files, or the suites of Great Expectations; each after a check of all rules."""
     from wattledger import cli_output
     from wattledger.audit.rules import load_rules
+    from wattledger.audit.rules.check import check_rules
+    from wattledger.context import empty_session
     from wattledger.parameters import load_parameters
-    from wattledger.settings import Settings
 
-    known = load_rules(Settings().expectations)
+    settings = _settings(None)
+    known = load_rules(settings.expectations)
+    with empty_session(settings) as session:
+        check_rules(known, session, settings.parameters)
     if format_ == "markdown":
-        print(cli_output.rules_markdown(known, load_parameters(Settings().parameters, "CN")), end="")
+        print(cli_output.rules_markdown(known, load_parameters(settings.parameters, "CN")), end="")
+        return
+    if format_ == "gx":
+        from wattledger.audit.gx_suites import write_suites
+
+        if out is None:
+            raise UsageError("Suites are written into a folder.", todo="Say which with --out DIR.")
+        print(*write_suites(known, out), sep="\n")
         return
     if not rule_id:
         cli_output.show(cli_output.rules(known), format_)
@@ -208,7 +220,7 @@ def rules(
     chosen = [rule for rule in known if rule.rule_id.casefold() == rule_id.casefold()]
     if not chosen:
         raise UsageError(f"There is no rule {rule_id}.", todo="`wattledger rules` lists them.")
-    print(cli_output.rule_record(chosen[0]))
+    print(cli_output.rule_files(chosen[0]), end="")
 
 
 @app.command()

@@ -135,20 +135,14 @@ def rules(known: list[Rule]) -> list[Row]:
     ]
 
 
-def rule_record(rule: Rule) -> str:
-    """One rule's record and condition, as YAML with the query laid out as it was written."""
-    import yaml
-
-    class Dumper(yaml.SafeDumper):
-        pass
-
-    def lay_out(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-        style = "|" if "\n" in text else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-    Dumper.add_representer(str, lay_out)
-    content = {"suite": rule.suite, **rule.expectation}
-    return yaml.dump(content, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
+def rule_files(rule: Rule) -> str:
+    """What one rule stands on: the query, the record and the cases, as they were written."""
+    told = []
+    for path in rule.files:
+        told += [f"=== {'/'.join(path.parts[-2:])}", "", path.read_text(encoding="utf-8")]
+    if rule.record.family:
+        told += ["=== the family's query for this rule", "", f"{rule.statement.sql};"]
+    return "\n".join(told)
 
 
 def rules_markdown(known: list[Rule], parameters: Iterable[Parameter]) -> str:
@@ -166,15 +160,16 @@ def rules_markdown(known: list[Rule], parameters: Iterable[Parameter]) -> str:
     for rule in sorted(known, key=lambda r: ([int(n) for n in r.record.area.split(".")], r.rule_id)):
         record = rule.record
         if record.area != area:
-            area = record.area
-            lines += ["", f"## {area}"]
+            area, title = record.area, rule.suite.title
+            lines += ["", f"## {area} {title.zh} · {title.en}"]
         lines += ["", f"### {rule.rule_id} {record.title.zh} · {record.title.en}", ""]
         lines += [
-            rule.expectation["description"],
+            f"{record.says.zh} {record.says.en}",
             "",
             f"- Level {record.level}; to act: {record.owner.zh} · {record.owner.en}",
         ]
-        lines += [f"- Why: {record.why.zh} {record.why.en}"]
+        if record.why:
+            lines += [f"- A breach: {record.why.zh} {record.why.en}"]
         lines += [
             f"- Basis ({b.status.replace('_', ' ')}): {b.zh} · {b.en} [{b.source}]" for b in record.basis
         ]

@@ -141,6 +141,16 @@ class Audit:
             replace_file(_kept_tariffs(folder, self.source.name), self.source.tariffs_file.read_bytes())
 
 
+def empty_session(settings: Settings) -> Session:
+    """A session with every view that a rule may read and no row in any: what does not bind in it, binds nowhere."""
+    from wattledger.rating.catalogue.files import load_catalogue
+    from wattledger.rating.catalogue.tables import create_catalogue_tables
+
+    session = open_session(settings, Lake(settings.lake), Period.parse("2000-01"), {}, [])
+    create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=[]))
+    return session
+
+
 def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
     """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
     known = {path.stem: path for path in sorted((settings.home / "sources").glob("*.json"))}

@@ -71,16 +71,19 @@ def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
 
 
 def create_table(connection: Any, relation: str, contract: Contract, rows: list[dict[str, Any]]) -> None:
-    """The rows of a case as a table of the contract's types; a column that a case leaves out is NULL."""
+    """The rows of a case as a view of the contract's types; what a case leaves out is absent."""
     columns = ", ".join(f'"{name}" {column.sql_type}' for name, column in contract.columns.items())
-    connection.execute(f"CREATE TABLE {relation} ({columns}, _source VARCHAR, _row BIGINT)")
+    connection.execute(f"CREATE TABLE {relation}_given ({columns}, _source VARCHAR, _row BIGINT)")
+    connection.execute(
+        f"CREATE VIEW {relation} AS SELECT {contract.shown(contract.columns)} FROM {relation}_given"
+    )
     if rows:
         names = list(dict.fromkeys(name for row in rows for name in row))
         cells = {name: [None if row.get(name) is None else str(row[name]) for row in rows] for name in names}
         connection.register("given", pa.table(cells))
         casts = ", ".join(f'"{name}"::{contract.columns[name].sql_type}' for name in names)
         connection.execute(
-            f"INSERT INTO {relation} ({quoted(names)}, _source, _row) "
+            f"INSERT INTO {relation}_given ({quoted(names)}, _source, _row) "
             f"SELECT {casts}, 'case', row_number() OVER () FROM given"
         )
         connection.unregister("given")

@@ -172,7 +172,7 @@ class Composer:
             verdict=verdict.verdict,
             examined=verdict.rows_examined if evaluated else None,
             states=self._states(rule.rule_id, units),
-            why=_text(record.why),
+            why=_text(record.why or record.says),
             remedy=_text(record.remedy),
             basis=tuple(Basis(Text(b.zh, b.en), b.status, b.source, b.date) for b in record.basis),
             parameters=tuple(self._parameters(rule)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wattledger.errors import ConfigurationError
+from wattledger.sql import literal
 from wattledger.yaml_text import load_yaml
 
 _TYPE = re.compile(r"text|integer|boolean|date|timestamp|decimal\((\d+),(\d+)\)")
@@ -37,6 +39,8 @@ class Column(_Strict):
     required: bool = False
     codes: dict[str, str] = {}
     """The values that the column may hold, each with its Chinese words; the code itself is the English."""
+    absent: str | None = None
+    """The code that holds where a delivery says nothing: views show it in the place of NULL."""
     min: date | float | None = None
     max: date | float | None = None
     description: str = ""
@@ -49,6 +53,12 @@ class Column(_Strict):
                 f"unknown type {value!r}: text, integer, boolean, date, timestamp or decimal(P,S)"
             )
         return value
+
+    @model_validator(mode="after")
+    def _known_absent(self) -> Column:
+        if self.absent is not None and self.absent not in self.codes:
+            raise ValueError(f"absent is {self.absent!r}, which is none of its codes: {', '.join(self.codes)}")
+        return self
 
     @property
     def sql_type(self) -> str:
@@ -91,6 +101,15 @@ class Contract(_Strict):
         if odd := [name for name in self.columns if not _NAME.fullmatch(name)]:
             raise ValueError(f"{self.dataset}: a column's name is in lower case: {', '.join(odd)}")
         return self
+
+    def shown(self, stored: Collection[str]) -> str:
+        """SQL for the columns that a view shows over a relation that has the columns ``stored``, and its place."""
+        values = []
+        for name, column in self.columns.items():
+            value = f'"{name}"' if name in stored else f"NULL::{column.sql_type}"  # files older than the column
+            value = f"coalesce({value}, {literal(column.absent)})" if column.absent else value
+            values.append(f'{value} AS "{name}"')
+        return ", ".join([*values, "_source", "_row"])
 
 
 @cache

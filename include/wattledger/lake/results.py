@@ -58,6 +58,11 @@ RESULTS: Final[Mapping[str, Mapping[str, str]]] = {
 EXAMINED: Final = {"bill_difference": "SELECT count(*) FROM expected_bill WHERE status = 'rated'"}
 """What the rules of a batch examined, where that is not the batch's rows."""
 
+MADE_WITH: Final[Mapping[str, tuple[str, ...]]] = {
+    "bill_difference": ("BIL-01.tolerance_line_yuan", "BIL-01.tolerance_bill_yuan")
+}
+"""Parameters that decide what is in a result, so that a rule on it rests on them too."""
+
 Problem = tuple[str, str]
 
 

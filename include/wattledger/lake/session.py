@@ -18,7 +18,7 @@ from wattledger.lake.store import Lake, LandingRecord, covering
 from wattledger.parameters import Parameter, create_parameters
 from wattledger.periods import Period
 from wattledger.settings import Settings
-from wattledger.sql import file_literal, quoted
+from wattledger.sql import file_literal
 
 SNAPSHOT_MAX_AGE_DAYS = 62
 
@@ -200,10 +200,7 @@ def _view(connection: duckdb.DuckDBPyConnection, view: str, contract: Contract, 
     listed = ", ".join(file_literal(file) for file in files)
     scan = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
     stored = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
-    # files written before the contract gained a column lack it
-    missing = [f'NULL::{c.sql_type} AS "{n}"' for n, c in contract.columns.items() if n not in stored]
-    present = quoted([*(name for name in contract.columns if name in stored), "_source", "_row"])
-    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([present, *missing])} FROM {scan}")
+    connection.execute(f"CREATE VIEW {view} AS SELECT {contract.shown(stored)} FROM {scan}")
 
 
 def _empty_view(connection: duckdb.DuckDBPyConnection, contract: Contract, view: str = "") -> None:

@@ -1,0 +1,138 @@
+"""A rule: its record, its condition, and the expectation that Great Expectations gets of them.
+
+Belongs here: what is known of a rule once it is read. Where it is read from is in ``load``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.audit.rules.statement import Statement
+from wattledger.periods import Period
+
+Status = Literal["confirmed", "unverified", "company_parameter"]
+
+SEVERITIES: Final = {4: "critical", 3: "warning", 2: "warning", 1: "info"}
+"""How Great Expectations calls the levels."""
+
+DERIVED: Final = ("rule_id", "area", "parameters")
+"""What no file writes: the id is the files' name, the area the folder's, the parameters stand in the query."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wording(_Strict):
+    """A text in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Basis(Wording):
+    """What a rule rests on: the text, where it was found, its date, and whether anybody verified it."""
+
+    source: str
+    date: datetime.date | None = None
+    status: Status
+
+
+class Suite(_Strict):
+    """``_suite.yaml``: what the rules of a folder have in common."""
+
+    name: str = Field(pattern=r"^[a-z]+(-[a-z]+)*$")
+    area: str = Field(pattern=r"^\d+\.\d+$")
+    title: Wording
+    owner: Wording
+    """Who acts on a finding, unless a rule says otherwise."""
+
+
+class RuleRecord(_Strict):
+    """All that is known of a rule but its condition."""
+
+    rule_id: str = Field(pattern=r"^[A-Z]{3}-\d{2}[a-z]?$")
+    says: Wording
+    """The sentence of the regulation that the rule enforces."""
+    title: Wording
+    why: Wording | None = None
+    """What a breach means, where ``says`` does not tell."""
+    level: Literal[1, 2, 3, 4]
+    area: str
+    family: str | None = None
+    """The family whose query the rule shares; then it has no query of its own."""
+    causes: tuple[str, ...] = ()
+    """Of the family's rows, those with these causes are the rule's."""
+    batch: str
+    """The dataset, or result of rating, that the rule goes through row by row."""
+    inputs: dict[str, tuple[str, ...]]
+    """Datasets, or results of rating, and columns without which the rule is NOT_EVALUATED."""
+    lookback: int | None = Field(default=None, ge=0)
+    """Months before the period that the rule's history may see; None: those of the contracts."""
+    recurrence: Literal["event", "condition"]
+    """Whether the same again is another event of its period, or the same condition that still holds."""
+    parameters: tuple[str, ...] = ()
+    key: tuple[str, ...] = Field(min_length=1)
+    account: str | None = None
+    unit: str | None = None
+    """SQL over the failing row ``r`` for the unit; None: the unit of the account."""
+    evidence: tuple[str, ...] = ()
+    amount: str | None = None
+    """SQL over the failing row ``r``: yuan at stake, + is under-collected."""
+    kwh: str | None = None
+    basis: tuple[Basis, ...] = Field(min_length=1)
+    remedy: Wording
+    owner: Wording
+    effective_from: datetime.date | None = None
+    effective_to: datetime.date | None = None
+    jurisdictions: tuple[str, ...] = ()
+    """Jurisdictions that the rule is for; empty: all."""
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """What the rule reads, what it goes through row by row first."""
+        return tuple(dict.fromkeys([self.batch, *self.inputs]))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition with its record."""
+
+    suite: Suite
+    record: RuleRecord
+    statement: Statement
+    """The query of the failing rows."""
+    files: tuple[Path, ...] = ()
+    """The files that the rule was read from."""
+
+    @property
+    def rule_id(self) -> str:
+        """The stable id, as ``BIL-03``."""
+        return self.record.rule_id
+
+    @property
+    def expectation(self) -> dict[str, Any]:
+        """The rule for Great Expectations: what is counted there is the condition as its file has it."""
+        record = self.record
+        return {
+            "type": "unexpected_rows_expectation",
+            "severity": SEVERITIES[record.level],
+            "description": record.says.en,
+            "notes": self.statement.heading,
+            "kwargs": {"unexpected_rows_query": self.statement.over_batch(record.batch)},
+            "meta": record.model_dump(mode="json", exclude_defaults=True),
+        }
+
+    def in_force(self, period: Period, jurisdiction: str) -> bool:
+        """Whether the rule holds in the jurisdiction at the end of the period."""
+        record = self.record
+        here = not record.jurisdictions or any(
+            jurisdiction == j or jurisdiction.startswith(f"{j}-") for j in record.jurisdictions
+        )
+        began = record.effective_from is None or record.effective_from <= period.end
+        return here and began and (record.effective_to is None or record.effective_to >= period.start)
