@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import duckdb
 import pytest
 
 from wattledger.audit import gx_runner
-from wattledger.audit.rules import Rule, RuleRecord
+from wattledger.audit.rules import Rule, RuleRecord, Suite
+from wattledger.audit.rules.statement import Statement
 
 TEXT = {"zh": "文", "en": "text"}
 
 
+SUITE = Suite.model_validate({"name": "billing", "area": "2.4", "title": TEXT, "owner": TEXT})
+
+
 def rule(rule_id: str, query: str) -> Rule:
-    meta: dict[str, Any] = {
+    record = {
         "rule_id": rule_id,
+        "says": TEXT,
+        "title": TEXT,
         "level": 1,
         "area": "2.4",
         "batch": "bill",
         "inputs": {"bill": ["usage_kwh"]},
         "recurrence": "event",
-        "title": TEXT,
-        "why": TEXT,
-        "basis": [{**TEXT, "source": "test", "status": "unverified"}],
-        "owner": TEXT,
         "key": ["bill_id"],
+        "basis": [{**TEXT, "source": "test", "status": "unverified"}],
         "remedy": TEXT,
+        "owner": TEXT,
     }
-    expectation = {
-        "type": "unexpected_rows_expectation",
-        "kwargs": {"unexpected_rows_query": query},
-        "meta": meta,
-    }
-    return Rule("test", expectation, RuleRecord.model_validate(meta))
+    return Rule(SUITE, RuleRecord.model_validate(record), Statement.parse(query))
 
 
 @pytest.fixture
@@ -48,7 +46,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_a_query_is_worked_out_once_and_its_rows_are_kept(connection: duckdb.DuckDBPyConnection) -> None:
-    query = "SELECT bill_id, nextval('worked_out') AS n FROM {batch} WHERE usage_kwh >= 400;"
+    query = "SELECT bill_id, nextval('worked_out') AS n FROM bill WHERE usage_kwh >= 400;"
     found = gx_runner.run(connection, "bill", [rule("BIL-90", query)])["BIL-90"]
     assert (found.count, found.error) == (600, "")
     assert connection.execute(f"SELECT count(*), max(n) FROM ({found.query})").fetchall() == [(600, 600)]
@@ -57,12 +55,10 @@ def test_a_query_is_worked_out_once_and_its_rows_are_kept(connection: duckdb.Duc
 
 def test_a_query_that_fails_is_an_error_of_its_own_rule(connection: duckdb.DuckDBPyConnection) -> None:
     rules = [
-        rule("BIL-91", "SELECT * FROM {batch} WHERE no_such_column > 1"),
-        rule("BIL-92", "SELECT * FROM {batch} WHERE usage_kwh < 0"),
-        rule("BIL-93", "SELECT *, usage_kwh // CAST('x' AS INTEGER) AS y FROM {batch}"),
-        rule(
-            "BIL-94", "SELECT a.*, b.* FROM {batch} AS a JOIN bill AS b USING (bill_id) WHERE a.usage_kwh < 3"
-        ),
+        rule("BIL-91", "SELECT * FROM bill WHERE no_such_column > 1"),
+        rule("BIL-92", "SELECT * FROM bill WHERE usage_kwh < 0"),
+        rule("BIL-93", "SELECT *, usage_kwh // CAST('x' AS INTEGER) AS y FROM bill"),
+        rule("BIL-94", "SELECT a.*, b.* FROM bill AS a JOIN bill AS b USING (bill_id) WHERE a.usage_kwh < 3"),
     ]
     found = gx_runner.run(connection, "bill", rules)
     assert "no_such_column" in found["BIL-91"].error
@@ -72,7 +68,7 @@ def test_a_query_that_fails_is_an_error_of_its_own_rule(connection: duckdb.DuckD
 
 
 def test_rows_are_forgotten_when_they_are_written_down(connection: duckdb.DuckDBPyConnection) -> None:
-    gx_runner.run(connection, "bill", [rule("BIL-95", "SELECT * FROM {batch}")])
+    gx_runner.run(connection, "bill", [rule("BIL-95", "SELECT * FROM bill")])
     gx_runner.forget(connection)
     kept = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'kept'").fetchall()
     assert kept == [(0,)]

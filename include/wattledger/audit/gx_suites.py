@@ -22,13 +22,15 @@ def write_suites(rules: list[Rule], out: Path) -> list[Path]:
     """Write a JSON file per suite; ``gx.ExpectationSuite(**json.load(file))`` reads it, without this package."""
     out.mkdir(parents=True, exist_ok=True)
     written = []
-    for suite, members in groupby(sorted(rules, key=lambda r: (r.suite.name, r.rule_id)), key=lambda r: r.suite):
+    for suite, members in groupby(
+        sorted(rules, key=lambda r: (r.suite.name, r.rule_id)), key=lambda r: r.suite
+    ):
         content = gx.ExpectationSuite(
             name=suite.name,
             expectations=[rule.expectation for rule in members],
             meta=suite.model_dump(mode="json", exclude={"name"}),
         ).to_json_dict()
-        path = out / f"{suite.area}-{suite.name}.json"
+        path = out / f"{suite.folder}.json"
         replace_file(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
         written.append(path)
     return written

@@ -57,7 +57,9 @@ class Column(_Strict):
     @model_validator(mode="after")
     def _known_absent(self) -> Column:
         if self.absent is not None and self.absent not in self.codes:
-            raise ValueError(f"absent is {self.absent!r}, which is none of its codes: {', '.join(self.codes)}")
+            raise ValueError(
+                f"absent is {self.absent!r}, which is none of its codes: {', '.join(self.codes)}"
+            )
         return self
 
     @property
@@ -106,7 +108,9 @@ class Contract(_Strict):
         """SQL for the columns that a view shows over a relation that has the columns ``stored``, and its place."""
         values = []
         for name, column in self.columns.items():
-            value = f'"{name}"' if name in stored else f"NULL::{column.sql_type}"  # files older than the column
+            value = (
+                f'"{name}"' if name in stored else f"NULL::{column.sql_type}"
+            )  # files older than the column
             value = f"coalesce({value}, {literal(column.absent)})" if column.absent else value
             values.append(f'{value} AS "{name}"')
         return ", ".join([*values, "_source", "_row"])

@@ -32,7 +32,9 @@ def check_rules(rules: list[Rule], empty: Session, parameters: Path) -> None:
     for rule in rules:
         place = "/".join(rule.files[-1].parts[-2:]) if rule.files else rule.rule_id
         if unknown := [name for name in rule.record.parameters if name not in known]:
-            problems.append(f"{rule.rule_id} ({place}) uses {', '.join(unknown)}, which no file in {parameters} has.")
+            problems.append(
+                f"{rule.rule_id} ({place}) uses {', '.join(unknown)}, which no file in {parameters} has."
+            )
         try:
             failing.insert(empty.connection, rule, rule.statement.sql)
         except failing.FailingRowsError as error:

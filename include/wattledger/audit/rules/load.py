@@ -1,7 +1,7 @@
 """Reading the folder of rules, and saying what is wrong with it.
 
 Belongs here: which files make a rule, and what they must agree on. Reading needs neither Great Expectations nor a
-session; whether a query fits the views is for ``check``.
+session; whether a query fits the views is found out in ``check``.
 """
 
 from __future__ import annotations
@@ -11,22 +11,18 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final
 
-import yaml
-from pydantic import BaseModel, ValidationError
-
-from wattledger.audit.rules.record import DERIVED, Rule, RuleRecord, Suite
+from wattledger.audit.rules.files import DERIVED, SEE, as_form, read_fields, wrong
+from wattledger.audit.rules.record import Rule, RuleRecord, Suite
 from wattledger.audit.rules.statement import Statement, parameters_in
 from wattledger.contracts import load_contracts
 from wattledger.errors import ConfigurationError
 from wattledger.lake.results import MADE_WITH, RESULTS
-from wattledger.yaml_text import load_yaml
 
 _RULE_FILE = re.compile(r"(?P<rule_id>[A-Z]{3}-\d{2}[a-z]?)\.(?P<part>sql|yaml|case\.yaml)")
 _FAMILY_FILE = re.compile(r"_[a-z_]+\.(sql|yaml)")
-_SEE = "docs/decisions/0002-form-of-a-rule.md shows the form."
-_Form = TypeVar("_Form", bound=BaseModel)
+_SUITE: Final = "_suite.yaml"
 
 
 def load_rules(folder: Path) -> list[Rule]:
@@ -38,13 +34,14 @@ def load_rules(folder: Path) -> list[Rule]:
     """
     rules: dict[str, Rule] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.is_file():
-            _expect(bool(_FAMILY_FILE.fullmatch(path.name)), path, "is no part of a rule here", "Put rules in folders.")
-            continue
-        for rule in _suite_rules(path):
+        if path.is_file() and not _FAMILY_FILE.fullmatch(path.name):
+            raise wrong(path, "is no part of a rule", "Rules stand in the folders of their audit content.")
+        for rule in _suite_rules(path) if path.is_dir() else ():
             if rule.rule_id in rules:
-                other = rules[rule.rule_id].files[0].parent
-                raise _wrong(path, f"{rule.rule_id} stands in {other.name} too", "Give one of the two another id.")
+                other = rules[rule.rule_id].suite.folder
+                raise wrong(
+                    path, f"has {rule.rule_id}, and so has {other}", "Give one of the two another id."
+                )
             rules[rule.rule_id] = rule
     if not rules:
         raise ConfigurationError(f"There is no rule in {folder}.", todo="Set WATTLEDGER_EXPECTATIONS.")
@@ -59,123 +56,93 @@ def fingerprint(rules: list[Rule], parameters: list[dict[str, Any]], tariffs: ob
 
 
 def _suite_rules(folder: Path) -> Iterator[Rule]:
-    suite_file = folder / "_suite.yaml"
-    _expect(suite_file.is_file(), folder, "is a folder of rules without _suite.yaml", f"Write it; {_SEE}")
-    suite = _read(suite_file, Suite, load(suite_file))
-    _expect(
-        folder.name == f"{suite.area}-{suite.name}",
-        suite_file,
-        f"says area {suite.area} and name {suite.name}, and its folder is called {folder.name}",
-        f"Call the folder {suite.area}-{suite.name}.",
-    )
-    stems: dict[str, dict[str, Path]] = {}
-    for path in sorted(folder.iterdir()):
-        if path == suite_file:
-            continue
-        match = _RULE_FILE.fullmatch(path.name)
-        if match is None:
-            raise _wrong(
-                path,
-                "is no file of a rule: its name is no id with .sql, .yaml or .case.yaml after it",
-                "Name it by the rule's id, three capital letters, two digits and perhaps a letter: LED-03.yaml.",
-            )
-        stems.setdefault(match["rule_id"], {})[match["part"]] = path
-    for rule_id, parts in stems.items():
-        yield _rule(folder, suite, rule_id, parts)
+    path = folder / _SUITE
+    if not path.is_file():
+        raise wrong(folder, f"is a folder of rules without {_SUITE}", f"Write it; {SEE}")
+    suite = as_form(path, Suite, read_fields(path))
+    if folder.name != suite.folder:
+        raise wrong(path, f"says {suite.folder}, by area and name", f"Call the folder {suite.folder}.")
+    rules: dict[str, dict[str, Path]] = {}
+    for file in sorted(folder.iterdir()):
+        if match := _RULE_FILE.fullmatch(file.name):
+            rules.setdefault(match["rule_id"], {})[match["part"]] = file
+        elif file != path:
+            told = "is no file of a rule: those are called by an id, as LED-03.sql, LED-03.yaml, LED-03.case.yaml"
+            raise wrong(file, told, "Call it by the rule's id, or take it away.")
+    return (_rule(folder, suite, rule_id, parts) for rule_id, parts in rules.items())
 
 
 def _rule(folder: Path, suite: Suite, rule_id: str, parts: dict[str, Path]) -> Rule:
+    path = folder / f"{rule_id}.yaml"
     if "yaml" not in parts:
         (lonely, *_) = parts.values()
-        raise _wrong(
-            lonely, f"stands there without {rule_id}.yaml", f"Write the record {rule_id}.yaml beside it; {_SEE}"
-        )
-    path = parts["yaml"]
-    written = load(path)
+        raise wrong(lonely, f"has no record {path.name}", f"Write the record beside it; {SEE}")
+    written = read_fields(path)
     if derived := [name for name in DERIVED if name in written]:
-        raise _wrong(
-            path,
-            f"writes {', '.join(derived)}",
-            "Leave it out: the id is the file's name, the area the folder's, parameters are read out of the query.",
+        told = "An id is the file's name, an area the folder's, and parameters are read out of the query."
+        raise wrong(path, f"writes {', '.join(derived)}", f"Leave it out. {told}")
+    if written.get("family"):
+        shared, statement, files = _of_family(path, written, parts)
+    elif "sql" in parts:
+        shared, statement, files = (
+            {},
+            Statement.parse(parts["sql"].read_text(encoding="utf-8")),
+            [parts["sql"]],
         )
-    family = folder.parent / f"_{written['family']}" if written.get("family") else None
-    shared, statement, files = _condition(path, family, parts.get("sql"), written.get("causes") or [])
+    else:
+        todo = f"Write {rule_id}.sql beside it, or name the family whose query it shares."
+        raise wrong(path, "has no query", todo)
     content = {"owner": suite.owner, **shared, **written, "rule_id": rule_id, "area": suite.area}
     content["parameters"] = _parameters(content, statement)
-    record = _read(path, RuleRecord, content)
+    record = as_form(path, RuleRecord, content)
     _check_names(path, record, statement)
-    return Rule(suite, record, statement, tuple([*files, path, *([parts["case.yaml"]] if "case.yaml" in parts else [])]))
+    case = [parts["case.yaml"]] if "case.yaml" in parts else []
+    return Rule(suite, record, statement, (*files, path, *case))
 
 
-def _condition(
-    path: Path, family: Path | None, query: Path | None, causes: list[str]
+def _of_family(
+    path: Path, written: dict[str, Any], parts: dict[str, Path]
 ) -> tuple[dict[str, Any], Statement, list[Path]]:
-    """What a rule has of its family, its query, and the files of both."""
-    if family is None:
-        if query is None:
-            raise _wrong(
-                path, "has no query", f"Write {path.stem}.sql beside it, or name the family whose query it shares."
-            )
-        _expect(not causes, path, "names causes, and no family", "Leave causes out, or name the family.")
-        return {}, Statement.parse(query.read_text(encoding="utf-8")), [query]
-    record, sql = family.with_suffix(".yaml"), family.with_suffix(".sql")
-    _expect(query is None, path, "names a family and has a query of its own", "Remove the one or the other.")
-    known = ", ".join(sorted(p.stem.removeprefix("_") for p in family.parent.glob("_*.sql"))) or "none"
-    _expect(sql.is_file() and record.is_file(), path, f"names the family {family.name[1:]}", f"Families are: {known}.")
-    _expect(bool(causes), path, "names no causes of its family's rows", "Add causes: [...].")
-    return load(record), Statement.parse(sql.read_text(encoding="utf-8")).of_causes(causes), [record, sql]
+    """What a rule has of its family: record and query, and their files."""
+    root = path.parent.parent
+    record, query = (root / f"_{written['family']}.{ending}" for ending in ("yaml", "sql"))
+    if not (record.is_file() and query.is_file()):
+        known = ", ".join(p.stem.removeprefix("_") for p in sorted(root.glob("_*.sql"))) or "none"
+        raise wrong(path, f"names the family {written['family']}", f"There are: {known}.")
+    if "sql" in parts:
+        raise wrong(
+            path, f"names a family, and {parts['sql'].name} stands beside it", "Take one of the two away."
+        )
+    if not written.get("causes"):
+        raise wrong(path, "names no causes of its family's rows", "Write causes: [...].")
+    statement = Statement.parse(query.read_text(encoding="utf-8")).of_causes(written["causes"])
+    return read_fields(record), statement, [query, record]
 
 
 def _parameters(content: dict[str, Any], statement: Statement) -> list[str]:
-    """What rating made the inputs with, then what query and money name."""
+    """What rating made the inputs with, and what query and money name."""
     made = [name for dataset in content.get("inputs") or () for name in MADE_WITH.get(dataset, ())]
     money = [name for field in ("amount", "kwh") for name in parameters_in(str(content.get(field) or ""))]
     return list(dict.fromkeys([*made, *statement.parameters, *money]))
 
 
 def _check_names(path: Path, record: RuleRecord, statement: Statement) -> None:
+    """Raise where a record names what no contract has, or what its query does not read."""
     known: dict[str, Collection[str]] = {n: c.columns for n, c in load_contracts().items()}
     known |= RESULTS
     for dataset, columns in record.inputs.items():
-        _expect(dataset in known, path, f"has inputs of {dataset}", f"Datasets and results are: {', '.join(sorted(known))}.")
-        if unknown := [column for column in columns if column not in known[dataset]]:
-            raise _wrong(
-                path,
-                f"has inputs that {dataset} has no columns for: {', '.join(unknown)}",
-                f"Its columns are: {', '.join(known[dataset])}.",
+        if dataset not in known:
+            raise wrong(
+                path, f"has inputs of {dataset}", f"Datasets and results are: {', '.join(sorted(known))}."
             )
-    _expect(record.batch in record.inputs, path, f"goes through {record.batch}, which is none of its inputs", "Add it to inputs.")
-    _expect(
-        statement.reads(record.batch),
-        path,
-        f"goes through {record.batch}, and the query does not read that",
-        f"Write FROM {record.batch} AS r, or say what the rule goes through.",
-    )
-
-
-def load(path: Path) -> dict[str, Any]:
-    """The content of a YAML file that holds fields."""
-    try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _wrong(path, "cannot be read", str(error)) from error
-    _expect(isinstance(content, dict), path, "holds no fields", f"Write `field: value` lines; {_SEE}")
-    return dict(content)
-
-
-def _read(path: Path, form: type[_Form], content: dict[str, Any]) -> _Form:
-    try:
-        return form.model_validate(content)
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        fields = ", ".join(name for name in form.model_fields if name not in DERIVED)
-        raise _wrong(path, f"breaks the form: {problems}", f"Its fields are: {fields}. {_SEE}") from error
-
-
-def _expect(holds: bool, path: Path, problem: str, todo: str) -> None:
-    if not holds:
-        raise _wrong(path, problem, todo)
-
-
-def _wrong(path: Path, problem: str, todo: str) -> ConfigurationError:
-    return ConfigurationError(f"{path.parent.name}/{path.name} {problem}.", where=str(path), todo=todo)
+        if unknown := [column for column in columns if column not in known[dataset]]:
+            told = f"has inputs that {dataset} has no columns for: {', '.join(unknown)}"
+            raise wrong(path, told, f"Its columns are: {', '.join(known[dataset])}.")
+    batch = record.batch
+    if batch not in record.inputs:
+        raise wrong(
+            path, f"goes through {batch}, which is none of its inputs", f"Write {batch}: [...] in inputs."
+        )
+    if not statement.reads(batch):
+        todo = f"Write FROM {batch} AS r in the query, or say what it goes through instead."
+        raise wrong(path, f"goes through {batch}, and the query does not read that", todo)

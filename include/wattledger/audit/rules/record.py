@@ -20,9 +20,6 @@ Status = Literal["confirmed", "unverified", "company_parameter"]
 SEVERITIES: Final = {4: "critical", 3: "warning", 2: "warning", 1: "info"}
 """How Great Expectations calls the levels."""
 
-DERIVED: Final = ("rule_id", "area", "parameters")
-"""What no file writes: the id is the files' name, the area the folder's, the parameters stand in the query."""
-
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +48,11 @@ class Suite(_Strict):
     title: Wording
     owner: Wording
     """Who acts on a finding, unless a rule says otherwise."""
+
+    @property
+    def folder(self) -> str:
+        """How the folder is called, as ``2.8-ledger``."""
+        return f"{self.area}-{self.name}"
 
 
 class RuleRecord(_Strict):

@@ -35,7 +35,9 @@ class Statement:
     def parse(cls, text: str) -> Statement:
         """The statement of a file."""
         lines = text.splitlines()
-        first = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("--")), len(lines))
+        first = next(
+            (n for n, line in enumerate(lines) if line.strip() and not line.startswith("--")), len(lines)
+        )
         heading = " ".join(line.removeprefix("--").strip() for line in lines[:first])
         return cls("\n".join(lines[first:]).rstrip().rstrip(";").rstrip(), heading.strip())
 
@@ -84,14 +86,12 @@ def _references(sql: str, view: str) -> Iterator[tuple[_Word, bool]]:
 
 def _words(sql: str) -> Iterator[_Word]:
     raw = sql.encode()  # DuckDB counts bytes
-    starts = [*duckdb.tokenize(sql), (len(raw), None)]
-    at = len(raw[: starts[0][0]].decode())
-    for (begin, kind), (end, _) in pairwise(starts):
-        piece = raw[begin:end].decode()
-        text = piece.rstrip()
+    end_of_text = (len(raw), duckdb.token_type.comment)
+    for (begin, kind), (end, _) in pairwise([*duckdb.tokenize(sql), end_of_text]):
+        text = raw[begin:end].decode().rstrip()
         if kind != duckdb.token_type.comment:
+            at = len(raw[:begin].decode())
             yield _Word(text, kind.name, at, at + len(text))
-        at += len(piece)
 
 
 def _escaped(sql: str) -> str:

@@ -1,0 +1,49 @@
+"""Files of rules, read with errors that say which file is wrong, and what to do.
+
+Belongs here: YAML into a form. Which files make a rule is said in ``load``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from wattledger.errors import ConfigurationError
+from wattledger.yaml_text import load_yaml
+
+DERIVED: Final = ("rule_id", "area", "parameters")
+"""What a rule's record does not write: the files' name, the folder's area, and what stands in the query."""
+
+SEE: Final = "docs/decisions/0002-form-of-a-rule.md shows the form."
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def wrong(path: Path, problem: str, todo: str) -> ConfigurationError:
+    """The error to raise of a file or folder of rules."""
+    return ConfigurationError(f"{path.parent.name}/{path.name} {problem}.", where=str(path), todo=todo)
+
+
+def read_fields(path: Path) -> dict[str, Any]:
+    """The fields of a YAML file."""
+    try:
+        content = load_yaml(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise wrong(path, "cannot be read as YAML in UTF-8", str(error)) from error
+    if not isinstance(content, dict):
+        raise wrong(path, "holds no fields", f"Write `field: value` lines; {SEE}")
+    return content
+
+
+def as_form(path: Path, form: type[_Form], content: dict[str, Any]) -> _Form:
+    """The fields as a record; raise where they break its form."""
+    try:
+        return form.model_validate(content)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        fields = ", ".join(
+            name for name in form.model_fields if name not in DERIVED or form.__name__ == "Suite"
+        )
+        raise wrong(path, f"breaks the form: {problems}", f"Its fields are: {fields}. {SEE}") from error
