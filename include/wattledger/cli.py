@@ -224,6 +224,26 @@ def rules(
 
 
 @app.command()
+def sql(
+    query: Annotated[
+        str, typer.Argument(help="A SELECT, or a file FILE.sql that holds one, as a rule's does.")
+    ],
+    period: PeriodArgument,
+    home: HomeOption = None,
+    source: SourceName = "",
+    limit: Annotated[int, typer.Option(min=0, help="Rows to print; 0 prints all.")] = 50,
+    format_: FormatOption = "table",
+) -> None:
+    """Run a query over the views that the rules of an audited period read; nothing is changed."""
+    from wattledger import cli_output
+    from wattledger.lake.query import ask, query_text
+
+    text = query_text(query)
+    with _stored(home, source, period).session(rated=True) as session:
+        cli_output.show(ask(session, text, limit or None), format_)
+
+
+@app.command()
 def rate(
     case: Annotated[Path, typer.Argument(help="The case file; docs/rating-cases.md has examples.")],
     format_: Annotated[str, typer.Option("--format", help="table, json or html")] = "table",

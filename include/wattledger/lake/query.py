@@ -1,0 +1,53 @@
+"""One query over a session's views, typed in by hand.
+
+Belongs here: what such a query may be, and how its mistakes are told. It changes nothing: the views read files, and
+the session is gone afterwards.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from wattledger.errors import UsageError
+from wattledger.lake.session import Session
+
+
+def query_text(given: str) -> str:
+    """The query itself, or that of a file ``*.sql``."""
+    if not given.lower().endswith(".sql"):
+        return given
+    try:
+        return Path(given).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{given} cannot be read: {error.strerror}.", todo="Name a file, or write a query."
+        ) from error
+
+
+def ask(session: Session, text: str, limit: int | None = None) -> list[dict[str, Any]]:
+    """The rows of one reading statement, at most ``limit`` of them.
+
+    Raises:
+        UsageError: there is not one statement, it would change something, or DuckDB cannot run it.
+    """
+    try:
+        statements = session.connection.extract_statements(text)
+        if len(statements) != 1:
+            raise UsageError(
+                f"One query is wanted, and here are {len(statements)}.", todo="Write one SELECT."
+            )
+        if statements[0].type != duckdb.StatementType.SELECT:  # EXPLAIN ANALYZE would run what it explains
+            kind = statements[0].type.name
+            raise UsageError(
+                f"This is no query, but {kind}.", todo="Write a SELECT; the views are read only."
+            )
+        relation = session.connection.execute(statements[0])
+        names = [column[0] for column in relation.description]
+        rows = relation.fetchall() if limit is None else relation.fetchmany(limit)
+    except duckdb.Error as error:
+        views = ", ".join(sorted(session.datasets))
+        raise UsageError(f"DuckDB cannot run the query: {error}", todo=f"Views are: {views}.") from error
+    return [dict(zip(names, row, strict=True)) for row in rows]
