@@ -192,18 +192,23 @@ def rules(
     rule_id: Annotated[str, typer.Argument(help="One rule; without it, all.")] = "",
     format_: Annotated[str, typer.Option("--format", help="table, csv, json, markdown or gx")] = "table",
     out: Annotated[Path | None, typer.Option(help="Folder for the suites of --format gx.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check that every rule fits views and parameters.")
+    ] = False,
 ) -> None:
-    """The rule list, one rule's files, or the suites of Great Expectations; each after a check of all rules."""
+    """The rule list, one rule's files, or the suites of Great Expectations; --check binds every rule to the views."""
     from wattledger import cli_output
     from wattledger.audit.rules import load_rules
-    from wattledger.audit.rules.check import check_rules
-    from wattledger.context import empty_session
     from wattledger.parameters import load_parameters
 
     settings = _settings(None)
     known = load_rules(settings.expectations)
-    with empty_session(settings) as session:
-        check_rules(known, session, settings.parameters)
+    if check or format_ == "gx":
+        from wattledger.audit.rules.check import check_rules
+        from wattledger.context import empty_session
+
+        with empty_session(settings) as session:
+            check_rules(known, session, settings.parameters)
     if format_ == "markdown":
         print(cli_output.rules_markdown(known, load_parameters(settings.parameters, "CN")), end="")
         return

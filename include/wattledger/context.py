@@ -6,9 +6,11 @@ Belongs here: where an audit's lake, registry, rules and files are. What is done
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -141,14 +143,17 @@ class Audit:
             replace_file(_kept_tariffs(folder, self.source.name), self.source.tariffs_file.read_bytes())
 
 
-def empty_session(settings: Settings) -> Session:
+@contextmanager
+def empty_session(settings: Settings) -> Iterator[Session]:
     """A session with every view that a rule may read and no row in any: what does not bind in it, binds nowhere."""
     from wattledger.rating.catalogue.files import load_catalogue
     from wattledger.rating.catalogue.tables import create_catalogue_tables
 
-    session = open_session(settings, Lake(settings.lake), Period.parse("2000-01"), {}, [])
-    create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=[]))
-    return session
+    with TemporaryDirectory(prefix="wattledger-") as folder:
+        nowhere = settings.model_copy(update={"home": Path(folder)})
+        with open_session(nowhere, Lake(nowhere.lake), Period.parse("2000-01"), {}, ()) as session:
+            create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=()))
+            yield session
 
 
 def stored_audit(settings: Settings, source: str, period: Period) -> Audit:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from wattledger.audit.rules import fingerprint
-from wattledger.context import Audit
+from wattledger.audit.rules.check import check_rules
+from wattledger.context import Audit, empty_session
 from wattledger.duckdb_connection import sweep_scratch
 from wattledger.errors import DataError
 from wattledger.extract.landing import land as land_dataset
@@ -65,10 +66,12 @@ def _missing_history(audit: Audit, dataset: str) -> list[Period]:
 
 
 def open_run(audit: Audit) -> Run:
-    """Pin the inputs: the newest lake versions become those of this audit, and later steps read no other."""
+    """Check the rules and pin the inputs: the newest lake versions are those of this audit, later steps read no other."""
     from wattledger.registry import open_run as open_registry_run
 
     sweep_scratch(audit.settings)
+    with empty_session(audit.settings) as session:
+        check_rules(audit.rules, session, audit.settings.parameters)
     rules_hash = fingerprint(
         audit.rules,
         [parameter.model_dump(mode="json") for parameter in audit.parameters],

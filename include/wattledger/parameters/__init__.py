@@ -4,7 +4,15 @@ model    their record, reading ``parameters/``, and looking a value up in Python
 tables   the same in SQL: the table ``parameter``, and the macros that look a value up
 """
 
-from wattledger.parameters.model import Parameter, applied, load_parameters, value_on, values_over
+from wattledger.parameters.model import Parameter, applied, load_parameters, used_in, value_on, values_over
 from wattledger.parameters.tables import create_parameters
 
-__all__ = ["Parameter", "applied", "create_parameters", "load_parameters", "value_on", "values_over"]
+__all__ = [
+    "Parameter",
+    "applied",
+    "create_parameters",
+    "load_parameters",
+    "used_in",
+    "value_on",
+    "values_over",
+]

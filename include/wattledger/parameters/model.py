@@ -115,10 +115,15 @@ def applied(
     ``param`` takes the value of the period's last day for all of them, and so does whoever looks it up elsewhere;
     ``param_on`` takes each day's own.
     """
-    if any(used == name and macro != "param" for macro, used in _USE.findall(sql)):
+    if any(used == name and macro != "param" for macro, used in used_in(sql)):
         return values_over(parameters, name, period)
     value = value_on(parameters, name, period.end)
     return [(period, value)] if value else []
+
+
+def used_in(sql: str) -> list[tuple[str, str]]:
+    """The look-ups in a statement, in their order: the macro, and the name of the parameter."""
+    return _USE.findall(sql)
 
 
 def _read(records: Iterable[Any], rank: int, place: str) -> list[Parameter]:

@@ -82,7 +82,7 @@ def test_it_is_what_each_day_for_itself_comes_to(
 @pytest.fixture(scope="module")
 def rule_query() -> str:
     (rule,) = [r for r in load_rules(Settings().expectations) if r.rule_id == "BIL-04a"]
-    return rule.statement.sql
+    return rule.sql
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

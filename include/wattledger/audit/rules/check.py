@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from wattledger.audit import failing
-from wattledger.audit.parameters import load_parameters
 from wattledger.audit.rules.record import Rule
 from wattledger.errors import ConfigurationError
 from wattledger.lake.session import Session
+from wattledger.parameters import load_parameters
 
 
 def check_rules(rules: list[Rule], empty: Session, parameters: Path) -> None:
@@ -36,7 +36,7 @@ def check_rules(rules: list[Rule], empty: Session, parameters: Path) -> None:
                 f"{rule.rule_id} ({place}) uses {', '.join(unknown)}, which no file in {parameters} has."
             )
         try:
-            failing.insert(empty.connection, rule, rule.statement.sql)
+            failing.insert(empty.connection, rule, rule.sql)
         except failing.FailingRowsError as error:
             problems.append(f"{rule.rule_id} ({place}) does not fit the views: {error}")
     if problems:
@@ -48,4 +48,4 @@ def check_rules(rules: list[Rule], empty: Session, parameters: Path) -> None:
 
 def _known_parameters(folder: Path) -> frozenset[str]:
     """The names that have a value in some jurisdiction."""
-    return frozenset(p["name"] for path in folder.glob("*.yaml") for p in load_parameters(folder, path.stem))
+    return frozenset(p.name for path in folder.glob("*.yaml") for p in load_parameters(folder, path.stem))

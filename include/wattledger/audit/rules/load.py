@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from wattledger.audit.rules.files import DERIVED, SEE, as_form, read_fields, wrong
 from wattledger.audit.rules.record import Rule, RuleRecord, Suite
-from wattledger.audit.rules.statement import Statement, parameters_in
+from wattledger.audit.rules.statement import Statement
 from wattledger.contracts import load_contracts
 from wattledger.errors import ConfigurationError
 from wattledger.lake.results import MADE_WITH, RESULTS
+from wattledger.parameters import used_in
 
 _RULE_FILE = re.compile(r"(?P<rule_id>[A-Z]{3}-\d{2}[a-z]?)\.(?P<part>sql|yaml|case\.yaml)")
 _FAMILY_FILE = re.compile(r"_[a-z_]+\.(sql|yaml)")
@@ -120,10 +121,10 @@ def _of_family(
 
 
 def _parameters(content: dict[str, Any], statement: Statement) -> list[str]:
-    """What rating made the inputs with, and what query and money name."""
+    """What rating made the inputs with, and what query and money look up."""
     made = [name for dataset in content.get("inputs") or () for name in MADE_WITH.get(dataset, ())]
-    money = [name for field in ("amount", "kwh") for name in parameters_in(str(content.get(field) or ""))]
-    return list(dict.fromkeys([*made, *statement.parameters, *money]))
+    told = [statement.sql, *(str(content.get(field) or "") for field in ("amount", "kwh"))]
+    return list(dict.fromkeys([*made, *(name for sql in told for _, name in used_in(sql))]))
 
 
 def _check_names(path: Path, record: RuleRecord, statement: Statement) -> None:
@@ -138,6 +139,8 @@ def _check_names(path: Path, record: RuleRecord, statement: Statement) -> None:
         if unknown := [column for column in columns if column not in known[dataset]]:
             told = f"has inputs that {dataset} has no columns for: {', '.join(unknown)}"
             raise wrong(path, told, f"Its columns are: {', '.join(known[dataset])}.")
+    if not statement.sql:
+        raise wrong(path, "has a query that is empty", "Write the SELECT of the rows that fail.")
     batch = record.batch
     if batch not in record.inputs:
         raise wrong(

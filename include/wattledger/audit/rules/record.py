@@ -118,6 +118,11 @@ class Rule:
         return self.record.rule_id
 
     @property
+    def sql(self) -> str:
+        """The query of the failing rows."""
+        return self.statement.sql
+
+    @property
     def expectation(self) -> dict[str, Any]:
         """The rule for Great Expectations: what is counted there is the condition as its file has it."""
         record = self.record

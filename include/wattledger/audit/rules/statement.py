@@ -1,4 +1,4 @@
-"""The SQL of a rule, as its file has it: its words, its parameters, and its form for Great Expectations.
+"""The SQL of a rule, as its file has it: its words, and its form for Great Expectations.
 
 Belongs here: what is read out of a statement without running it. The words are found by DuckDB's own tokenizer.
 """
@@ -46,11 +46,6 @@ class Statement:
         listed = ", ".join(literal(cause) for cause in causes)
         return Statement(f"SELECT r.* FROM (\n{self.sql}\n) AS r\nWHERE r.cause IN ({listed})", self.heading)
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names in ``param('...')`` and ``param_on('...', day)``, in their order."""
-        return parameters_in(self.sql)
-
     def reads(self, view: str) -> bool:
         """Whether the query reads the view."""
         return any(True for _ in _references(self.sql, view))
@@ -65,21 +60,10 @@ class Statement:
         return "".join([*parts, _escaped(self.sql[done:])])
 
 
-def parameters_in(sql: str) -> tuple[str, ...]:
-    """The names in ``param('...')`` and ``param_on('...', day)`` of any piece of SQL, in their order."""
-    words = list(_words(sql))
-    named = (
-        name.text[1:-1]
-        for call, bracket, name in zip(words, words[1:], words[2:], strict=False)
-        if call.text.lower() in ("param", "param_on") and bracket.text == "(" and name.kind == "string_const"
-    )
-    return tuple(dict.fromkeys(named))
-
-
 def _references(sql: str, view: str) -> Iterator[tuple[_Word, bool]]:
     """Where the query reads the view, and whether it gives it a name of its own there."""
     words = list(_words(sql))
-    for (before, word), after in zip(pairwise(words), [*words[2:], None], strict=True):
+    for before, word, after in zip(words, words[1:], [*words[2:], None], strict=False):
         if before.text.upper() in ("FROM", "JOIN") and word.text.strip('"') == view:
             yield word, after is not None and (after.text.upper() == "AS" or after.kind == "identifier")
 
