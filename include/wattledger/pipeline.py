@@ -66,7 +66,7 @@ def _missing_history(audit: Audit, dataset: str) -> list[Period]:
 
 
 def open_run(audit: Audit) -> Run:
-    """Check the rules and pin the inputs: the newest lake versions are those of this audit, later steps read no other."""
+    """Check the rules, and pin the newest lake versions: those are what this audit is of, later steps read no other."""
     from wattledger.registry import open_run as open_registry_run
 
     sweep_scratch(audit.settings)
