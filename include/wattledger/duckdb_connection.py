@@ -1,6 +1,7 @@
 """DuckDB, as every step uses it: one in-memory connection per task, and its scratch folder.
 
-Belongs here: opening connections. Text of SQL is in ``sql``, views over the lake are in ``lake.session``.
+Belongs here: opening connections, and where their tables are made. Text of SQL is in ``sql``, views over the lake are
+in ``lake.session``.
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 import shutil
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,19 @@ def sweep_scratch(settings: Settings, older_than_days: float = 2) -> None:
         with suppress(OSError):  # another task may be sweeping too
             if path.stat().st_mtime < oldest:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def schema_for(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[None]:
+    """A schema where tables without one are made, and looked for first; dropped whole at the end."""
+    before = scalar(connection, "SELECT current_setting('search_path')")
+    connection.execute(f"CREATE SCHEMA {name}")
+    connection.execute(f"SET search_path = '{name},{before or 'main'}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET search_path = '{before}'" if before else "RESET search_path")
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> Any:

@@ -6,6 +6,7 @@ import json
 import re
 from importlib.resources import files
 
+import duckdb
 import pytest
 
 from wattledger.bulletin.evidence import read_evidence
@@ -20,13 +21,15 @@ def value_of(column: str, value: str) -> Value:
     return read_evidence(json.dumps({column: value}), TERMS)[0].value
 
 
-def test_every_rule_that_the_comparison_tries_has_words() -> None:
+def test_every_way_that_the_comparison_tries_has_words() -> None:
     folder = files("wattledger.rating.compare") / "sql"
-    rules = re.findall(r"rule: '(\w+)'", (folder / "4_basic.sql").read_text(encoding="utf-8"))
-    modes = re.findall(r"\('([a-z_]+)'\)", (folder / "5_hypotheses.sql").read_text(encoding="utf-8"))
-    assert len(rules) > 10
+    connection = duckdb.connect()
+    connection.execute((folder / "ways.sql").read_text(encoding="utf-8"))
+    ways = [way for (way,) in connection.execute("SELECT DISTINCT way FROM way ORDER BY 1").fetchall()]
+    modes = re.findall(r"\('([a-z_]+)'\)", (folder / "hypotheses.sql").read_text(encoding="utf-8"))
+    assert len(ways) > 20
     assert len(modes) > 8
-    for code in (*rules, *modes):
+    for code in (*ways, *modes):
         text = value_of("billed_value", code)
         assert isinstance(text, Text), code
         assert text.zh != code

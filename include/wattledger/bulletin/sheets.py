@@ -86,7 +86,7 @@ def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str
 def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
     """One bill as ``rated_bills`` does it; raise UsageError where it does not stand or cannot be rated, and why."""
     _prepare(session, catalogue, [bill_id])
-    refused = "SELECT reason FROM lake_refused WHERE bill_id = ?"
+    refused = "SELECT reason FROM rating_refused WHERE bill_id = ?"
     try:
         if reason := session.connection.execute(refused, [bill_id]).fetchone():
             raise NotRatableError(reason[0], "its files or readings lack what rating needs")

@@ -6,6 +6,7 @@ Belongs here: making them, empty. Who fills them is named there.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import duckdb
 
@@ -19,11 +20,23 @@ def columns_of() -> dict[str, str]:
     return dict(_TABLE.findall(sql_text(__package__, "tables")))
 
 
-def create_rating_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
-    """Make those of the empty tables ``{prefix}rating_*`` that are not there."""
+def create_rating_tables(
+    connection: duckdb.DuckDBPyConnection, prefix: str = "", names: Collection[str] = ()
+) -> None:
+    """Make those of the empty tables ``{prefix}rating_*`` (of ``names``, if any are given) that are not there."""
     for name, columns in columns_of().items():
-        if name.startswith("rating_"):
+        if name.startswith("rating_") and (not names or name in names):
             connection.execute(f'CREATE TABLE IF NOT EXISTS "{prefix}{name}" {columns}')
+
+
+def drop_rating_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remove what there is of the tables and views ``rating_*``."""
+    kinds = connection.execute(
+        "SELECT table_name, CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END FROM information_schema.tables "
+        "WHERE starts_with(table_name, 'rating_') AND table_schema = current_schema()"
+    ).fetchall()
+    for name, kind in kinds:
+        connection.execute(f'DROP {kind} "{name}"')
 
 
 def create_expected_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:

@@ -43,15 +43,10 @@ def rate_session(session: Session, catalogue: Catalogue, progress: Progress = pr
         connection.execute(f"DROP VIEW IF EXISTS {name}")
     create_catalogue_tables(connection, catalogue)
     create_rating_inputs(session)
-    if not catalogue.tariffs:
-        connection.execute(
-            "CREATE OR REPLACE TABLE lake_refused AS SELECT bill_id, 'no_tariffs' AS reason FROM lake_bill"
-        )
-        connection.execute("DELETE FROM rating_bill")
     progress(f"{scalar(connection, 'SELECT count(*) FROM rating_bill')} bills have what rating needs of them")
     rate_bills(connection)
     connection.execute(
-        "INSERT INTO expected_bill (bill_id, status, reason) SELECT bill_id, 'not_rated', reason FROM lake_refused"
+        "INSERT INTO expected_bill (bill_id, status, reason) SELECT bill_id, 'not_rated', reason FROM rating_refused"
     )
     connection.execute(RESULT)
     if not missing_tolerances(connection):

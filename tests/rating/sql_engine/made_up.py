@@ -5,7 +5,7 @@ Belongs here: setting up and comparing. What bills there are is in ``strategies`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,8 +21,8 @@ from wattledger.rating.catalogue.files import read_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 from wattledger.rating.decimal_engine import rate
+from wattledger.rating.engine_tables import drop_rating_tables
 from wattledger.rating.inputs import load_cases
-from wattledger.rating.inputs.cases import TABLES
 from wattledger.rating.sql_engine import rate_bills
 from wattledger.sheets.model import NotRatableError
 
@@ -93,10 +93,10 @@ class Outcome:
     total: Decimal | None
 
 
-def by_decimal(case: BillCase) -> Outcome:
-    """A bill by the engine in Decimal."""
+def by_decimal(case: BillCase, catalogue: Catalogue | None = None) -> Outcome:
+    """A bill by the engine in Decimal; by the made-up catalogue, if no other is given."""
     try:
-        sheet = rate(case, made_up_catalogue())
+        sheet = rate(case, catalogue or made_up_catalogue())
     except NotRatableError as error:
         return Outcome(error.code, (), {}, None)
     lines = [
@@ -115,12 +115,14 @@ def _connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def by_sql(cases: Sequence[BillCase]) -> dict[str, Outcome]:
-    """Bills by the engine in SQL."""
+def by_sql(cases: Sequence[BillCase], rule: Mapping[str, object] | None = None) -> dict[str, Outcome]:
+    """Bills by the engine in SQL; their basic charges by ``rule``, columns of ``rating_basic_rule``."""
     connection = _connection()
-    for table in TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    drop_rating_tables(connection)
     load_cases(connection, cases)
+    if rule:
+        values = ", ".join(f"'{value}' AS {column}" for column, value in rule.items())
+        connection.execute(f"INSERT INTO rating_basic_rule BY NAME SELECT bill_id, {values} FROM rating_bill")
     rate_bills(connection)
     return outcomes(connection)
 

@@ -1,10 +1,10 @@
 """The lake's bills as rows of the ``rating_*`` tables: from the contracts' views to what the engine takes.
 
 Belongs here: which bills are rated, and what their energy is taken from; the SQL is in ``sql/``. Contracts' columns
-may all be missing or empty: a bill that lacks too much to be rated is set apart in ``lake_refused`` with the reason.
+may all be missing or empty: a bill that lacks too much to be rated is set apart in ``rating_refused`` with the reason.
 
-Tables left behind: ``rating_*``; ``lake_bill``, ``lake_register`` and ``lake_point`` with what was billed, and
-``lake_refused``.
+The result is the tables ``rating_*`` of ``rating/sql/tables.sql``. The relations ``lake_*`` are steps on the way, which
+nobody else reads.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from __future__ import annotations
 import duckdb
 
 from wattledger.lake.session import Session
-from wattledger.rating.engine_tables import create_rating_tables
-from wattledger.rating.inputs.cases import TABLES
+from wattledger.rating.engine_tables import create_rating_tables, drop_rating_tables
 from wattledger.sql import sql_text
 
-_STEPS = ("3_points", "4_before", "5_rest")
+_STEPS = ("points", "kwh_before", "rest")
 
 
 def create_rating_inputs(session: Session) -> None:
@@ -26,14 +25,13 @@ def create_rating_inputs(session: Session) -> None:
     the points' file knows tariffs, or nothing was read, bills are rated on the kWh and the tariff that they name.
     """
     connection = session.connection
-    for table in TABLES:
-        connection.execute(f'DROP TABLE IF EXISTS "{table}"')
+    drop_rating_tables(connection)
     create_rating_tables(connection)
     mapped = "months_count" in session.datasets["bill"].columns
     metered, months = str(_metered(session)).lower(), "NULL" if mapped else "1"
-    connection.execute(sql_text(__package__, "1_bills", metered=metered, months=months))
+    connection.execute(sql_text(__package__, "bills", metered=metered, months=months))
     first, after = _months_read(connection)
-    connection.execute(sql_text(__package__, "2_registers", first=first, after=after))
+    connection.execute(sql_text(__package__, "registers", first=first, after=after))
     for step in _STEPS:
         connection.execute(sql_text(__package__, step))
 

@@ -1,4 +1,4 @@
--- What the set-based engine reads and writes: the same facts as cases.bill.BillCase and catalogue.model.Catalogue, as tables.
+-- What the SQL engine reads and writes: the same facts as cases.bill.BillCase and catalogue.model.Catalogue, as tables.
 -- Relations that hold bills may be views; a name can have a prefix (see sql_engine.rate_bills).
 
 -- The catalogue. Days are never NULL (0001-01-01, 9999-12-31); NULL in voltage, tou, tier or month means: any.
@@ -35,6 +35,17 @@ CREATE TABLE rating_register (
 );
 CREATE TABLE rating_capacity (bill_id VARCHAR, item VARCHAR, kva DECIMAL(14, 3), state VARCHAR, from_on DATE, to_on DATE, new_customer BOOLEAN);
 CREATE TABLE rating_extra (bill_id VARCHAR, component VARCHAR, amount DECIMAL(18, 2));
+-- The basic charge of a bill by another rule than the parameters of its day; NULL: as they say. Only the comparison has any.
+CREATE TABLE rating_basic_rule (
+    bill_id VARCHAR, part_month VARCHAR, suspension_min_days DECIMAL(28, 8), suspended_share DECIMAL(28, 8), suspended_share_new_customer DECIMAL(28, 8),
+    over_share DECIMAL(28, 8), floor_share DECIMAL(28, 8), floor_on VARCHAR, discount_kwh_per_kva DECIMAL(28, 8)
+);
+-- What billing made of a register, for the comparison; bills that came without have nothing else to try.
+CREATE TABLE rating_billed_register (
+    bill_id VARCHAR, point_id VARCHAR, meter_id VARCHAR, register VARCHAR, multiplier DECIMAL(14, 4), usage DECIMAL(18, 4)
+);
+-- Bills that lack what rating needs, and why; none of the other tables has them.
+CREATE TABLE rating_refused (bill_id VARCHAR, reason VARCHAR);
 
 -- What they should have been. tou and tier are NULL where the price does not depend on them; from_on, to_on where the bill has one price date.
 CREATE TABLE expected_line (

@@ -18,7 +18,7 @@ from typing import Final
 import duckdb
 
 from wattledger.duckdb_connection import scalar
-from wattledger.rating.engine_tables import create_expected_tables
+from wattledger.rating.engine_tables import create_expected_tables, create_rating_tables
 from wattledger.sql import literal, sql_text
 
 BATCH_BILLS: Final = 500_000
@@ -35,6 +35,8 @@ _STEPS: Final = (
     "basic_charge",
     "power_factor",
 )
+_OPTIONAL: Final = ("rating_basic_rule",)
+"""Inputs that need not be there: an empty table is made of each."""
 _SAMPLE: Final = 100_000
 
 
@@ -53,6 +55,7 @@ def rate_bills(
         prefix: of the names of the bills' relations and of the results.
         batch_bills: about how many bills are rated at a time.
     """
+    create_rating_tables(connection, prefix, _OPTIONAL)
     create_expected_tables(connection, prefix)
     _run(connection, "macros")
     for within in _ranges(connection, prefix, batch_bills):

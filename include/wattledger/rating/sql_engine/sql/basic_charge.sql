@@ -1,13 +1,18 @@
 -- Step 7: the basic charge, by capacity or by demand, of the bill's main tariff.
 
+-- The rule of each bill: the parameters of its day, or what stands in their place.
 CREATE OR REPLACE TEMP TABLE scratch_basic AS
 SELECT b.rowid::INTEGER AS b, w.main_k AS k, b.bill_id, b.basic_mode, b.period_start_on, b.period_end_on, b.period_days, b.months_count, true AS whole,
     b.capacity_kva::DECIMAL(38, 3) AS capacity_kva, b.contract_demand_kw, w.demand, w.gross,
-    CASE WHEN d.part_month = 'thirtieths' THEN 30 WHEN d.part_month IS NOT NULL THEN b.period_days END AS n,
-    r.rate_no, r.component, r.price, r.decimals, d.* EXCLUDE (day, part_month)
+    CASE WHEN coalesce(o.part_month, d.part_month) = 'thirtieths' THEN 30 WHEN coalesce(o.part_month, d.part_month) IS NOT NULL THEN b.period_days END AS n,
+    r.rate_no, r.component, r.price, r.decimals, d.discount_factor,
+    coalesce(o.suspension_min_days, d.suspension_min_days) AS suspension_min_days, coalesce(o.suspended_share, d.suspended_share) AS suspended_share,
+    coalesce(o.suspended_share_new_customer, d.suspended_share_new) AS suspended_share_new, coalesce(o.over_share, d.over_share) AS over_share,
+    coalesce(o.floor_share, d.floor_share) AS floor_share, coalesce(o.floor_on, d.floor_on) AS floor_on,
+    coalesce(o.discount_kwh_per_kva, d.discount_kwh) AS discount_kwh
 FROM scratch_bill AS b JOIN scratch_whole AS w ON w.b = b.rowid JOIN scratch_use AS u ON u.k = w.main_k
 JOIN scratch_day AS d ON d.day = u.day
-LEFT JOIN scratch_price AS r ON r.k = w.main_k
+LEFT JOIN batch_basic_rule AS o ON o.bill_id = b.bill_id LEFT JOIN scratch_price AS r ON r.k = w.main_k
     AND r.component = CASE b.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END
 WHERE b.basic_mode <> 'none';
 INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;

@@ -2,6 +2,9 @@
 CREATE OR REPLACE TABLE own_register AS
 SELECT r.* FROM rating_register r JOIN wrong_bill USING (bill_id);
 
+CREATE OR REPLACE TABLE billed_register AS
+FROM rating_billed_register WHERE bill_id IN (SELECT bill_id FROM wrong_bill);
+
 CREATE OR REPLACE TABLE turned AS
 SELECT r.*, coalesce(r.usage, round((r.reading - r.previous_reading + CASE WHEN r.reading < r.previous_reading AND r.dial_digits IS NOT NULL
     THEN power(10, r.dial_digits)::DECIMAL(18, 4) ELSE 0 END)::DECIMAL(24, 4) * r.multiplier, 4))::DECIMAL(18, 4) AS kwh
@@ -23,11 +26,11 @@ WITH timed AS (
 SELECT bill_id, tou, quantity FROM timed JOIN fullest USING (bill_id, component);
 
 CREATE OR REPLACE TABLE other_register AS
-SELECT 'multiplier' AS kind, o.* REPLACE (l.billed_multiplier AS multiplier)
-FROM own_register o JOIN lake_register l ON {same} WHERE o.usage IS NULL AND l.billed_multiplier IS NOT NULL
+SELECT 'multiplier' AS kind, o.* REPLACE (l.multiplier AS multiplier)
+FROM own_register o JOIN billed_register l USING (bill_id, point_id, meter_id, register) WHERE o.usage IS NULL AND l.multiplier IS NOT NULL
 UNION ALL
-SELECT 'usage', o.* REPLACE (l.billed_usage AS usage)
-FROM own_register o JOIN lake_register l ON {same} WHERE l.billed_usage IS NOT NULL
+SELECT 'usage', o.* REPLACE (l.usage AS usage)
+FROM own_register o JOIN billed_register l USING (bill_id, point_id, meter_id, register) WHERE l.usage IS NOT NULL
 UNION ALL
 SELECT 'swapped', o.* REPLACE (CASE o.register WHEN 'peak' THEN 'valley' ELSE 'peak' END AS register) FROM own_register o WHERE o.register IN ('peak', 'valley');
 -- What a kind does not change stays.

@@ -3,14 +3,14 @@
 -- right means that nothing else is wrong.
 
 -- Most bills have the very lines that they should: as many, with the same sum to the fen, and the same in 64 bits of hash. The rest is looked into.
-CREATE OR REPLACE TEMP TABLE alike AS
+CREATE TABLE alike AS
 SELECT bill_id FROM (
     SELECT bill_id, 1 AS side, amount, hash(component, tou, tier, amount) AS line FROM expected_line
     UNION ALL
     SELECT bill_id, -1, -line_amount, hash(charge_component, tou_period, tier::INTEGER, line_amount) FROM bill_line
 ) GROUP BY bill_id HAVING bit_xor(line) = 0 AND sum(side) = 0 AND sum(amount) = 0;
 
-CREATE OR REPLACE TABLE differing AS
+CREATE TABLE differing AS
 WITH suspect AS (
     FROM bill b SEMI JOIN (FROM expected_bill WHERE status = 'rated') e ON e.bill_id = b.bill_id
     ANTI JOIN alike a ON a.bill_id = b.bill_id

@@ -87,17 +87,19 @@ FROM wrong_bill w, (VALUES ('none'), ('capacity'), ('actual_demand'), ('contract
 WHERE m.mode <> w.basic_mode AND (m.mode = 'none' OR EXISTS (FROM tariff_component c WHERE c.tariff_code = w.main_tariff
     AND c.component = CASE m.mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END))
 UNION ALL BY NAME
-SELECT r.bill_id, 51 AS rank, r.cause, r.rule AS billed_value, w.basic_mode || CASE WHEN r.discounted THEN '+discount' ELSE '' END AS expected_value,
+SELECT r.bill_id, 51 AS rank, r.cause, r.way AS billed_value, w.basic_mode || CASE WHEN r.discounted THEN '+discount' ELSE '' END AS expected_value,
     r.component AS basic_component, r.amount AS basic_amount
 FROM (
-    SELECT x.bill_id, x.component, x.cause, x.amount, e.amount AS expected, e.discounted,
-        -- of rules that give the same, the plain one is named
-        arg_min(x.rule, {composed: x.rule LIKE 'greater%', rule: x.rule}) AS rule
-    FROM basic_rule x LEFT JOIN (
-        SELECT l.bill_id, l.component, l.amount, coalesce(bool_and(b.rule LIKE '%+discount'), false) AS discounted
-        FROM (SELECT bill_id, component, sum(amount) AS amount FROM expected_line GROUP BY ALL) l
-            JOIN basic_rule b ON b.bill_id = l.bill_id AND b.component = l.component AND b.amount = l.amount
-        GROUP BY ALL) e ON e.bill_id = x.bill_id AND e.component = x.component
+    -- of ways that give the same, the first by name is told
+    SELECT x.bill_id, x.component, x.cause, x.amount, e.amount AS expected, e.discounted, min(x.way) AS way
+    FROM basic_charge x LEFT JOIN (
+        SELECT l.bill_id, l.component, l.amount,
+            coalesce(bool_and(b.way LIKE '%+discount') FILTER (b.cause = 'demand_rule'), false) AS discounted
+        FROM (
+            SELECT bill_id, component, sum(amount) AS amount FROM expected_line WHERE bill_id IN (SELECT bill_id FROM wrong_bill) GROUP BY ALL
+        ) l JOIN basic_charge b ON b.bill_id = l.bill_id AND b.component = l.component AND b.amount = l.amount
+        GROUP BY ALL
+    ) e ON e.bill_id = x.bill_id AND e.component = x.component
     WHERE x.amount > 0 GROUP BY ALL
 ) r JOIN wrong_bill w USING (bill_id)
 WHERE r.amount IS DISTINCT FROM r.expected;

@@ -1,6 +1,7 @@
 -- What else a bill hangs on: its days, the account's file, its capacity, what was approved beside. What cannot be rated is set apart with the reason.
-CREATE OR REPLACE TABLE lake_refused AS
+INSERT INTO rating_refused
 SELECT b.bill_id, CASE
+        WHEN NOT EXISTS (FROM tariff) THEN 'no_tariffs'
         WHEN b.period_end_on < b.period_start_on THEN 'no_period'
         WHEN b.months_count IS NULL OR b.months_count < 1 THEN 'no_months'
         WHEN b.energy_from = 'billed' AND b.usage_kwh IS NULL THEN 'no_usage'
@@ -9,7 +10,7 @@ SELECT b.bill_id, CASE
         WHEN EXISTS (FROM lake_point p WHERE p.bill_id = b.bill_id AND p.loss_method = 'formula' AND p.rated_kva <= 0) THEN 'no_rated_kva'
     END AS reason
 FROM lake_bill b LEFT JOIN lake_before k ON k.bill_id = b.bill_id;
-DELETE FROM lake_refused WHERE reason IS NULL;
+DELETE FROM rating_refused WHERE reason IS NULL;
 
 INSERT INTO rating_bill
 SELECT b.bill_id, b.period_start_on, b.period_end_on, b.month, coalesce(b.issued_on, b.period_end_on + 1), b.months_count, NULL,
@@ -17,9 +18,9 @@ SELECT b.bill_id, b.period_start_on, b.period_end_on, b.month, coalesce(b.issued
     a.power_factor_standard, coalesce(a.power_factor_evaluation, 'both'), coalesce(k.kwh_before, 0), coalesce(a.household_persons, 0)::INTEGER,
     coalesce(a.surcharged, false)
 FROM lake_bill b LEFT JOIN customer_account a ON a.account_id = b.account_id LEFT JOIN lake_before k ON k.bill_id = b.bill_id
-WHERE NOT EXISTS (FROM lake_refused f WHERE f.bill_id = b.bill_id);
-DELETE FROM rating_point WHERE bill_id IN (SELECT bill_id FROM lake_refused);
-DELETE FROM rating_register WHERE bill_id IN (SELECT bill_id FROM lake_refused);
+WHERE NOT EXISTS (FROM rating_refused f WHERE f.bill_id = b.bill_id);
+DELETE FROM rating_point WHERE bill_id IN (SELECT bill_id FROM rating_refused);
+DELETE FROM rating_register WHERE bill_id IN (SELECT bill_id FROM rating_refused);
 
 -- Without a register of its states, the contracted capacity runs from the day that the account has power to the day that it is closed.
 INSERT INTO rating_capacity

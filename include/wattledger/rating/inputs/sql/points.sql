@@ -41,15 +41,24 @@ SELECT bill_id, point_id, parent_point_id, tariff_code, calculation, fixed_kwh, 
     loss_percent, no_load_kw, load_loss_kw, rated_kva, no_load_current_percent, impedance_percent, loss_hours, line_loss_percent
 FROM lake_point;
 
-INSERT INTO rating_register
-SELECT p.bill_id, p.point_id, r.meter_id, r.register, CASE WHEN NOT usage_only THEN r.previous_reading END, CASE WHEN NOT usage_only THEN r.reading END,
-    r.dial_digits, r.multiplier, CASE WHEN usage_only THEN r.billed_usage END
+CREATE OR REPLACE VIEW lake_point_register AS
+SELECT p.bill_id, r.*
 FROM lake_point p JOIN lake_bill b ON b.bill_id = p.bill_id
     JOIN lake_register r ON r.point_id = p.point_id AND r.month = p.month
         AND (b.energy_from = 'account' OR p.parent_point_id IS NOT NULL OR r.meter_id = b.meter_id)
-WHERE p.calculation IN ('metered', 'submeter')
+WHERE p.calculation IN ('metered', 'submeter');
+
+INSERT INTO rating_register
+SELECT bill_id, point_id, meter_id, register, CASE WHEN NOT usage_only THEN previous_reading END, CASE WHEN NOT usage_only THEN reading END,
+    dial_digits, multiplier, CASE WHEN usage_only THEN billed_usage END
+FROM lake_point_register
 UNION ALL
 SELECT bill_id, point_id, '', 'total', NULL, NULL, NULL, 1, fixed_kwh FROM lake_point WHERE fixed_root
 UNION ALL
 SELECT bill_id, 'billed', coalesce(meter_id, ''), 'total', NULL, NULL, NULL, 1, usage_kwh FROM lake_bill
 WHERE energy_from = 'billed' AND usage_kwh IS NOT NULL;
+
+-- Asked for a few bills only: no need to fill the table.
+DROP TABLE rating_billed_register;
+CREATE VIEW rating_billed_register AS
+SELECT bill_id, point_id, meter_id, register, billed_multiplier AS multiplier, billed_usage AS usage FROM lake_point_register;
