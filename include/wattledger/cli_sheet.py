@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "html")
 _NUMERIC = frozenset({"quantity", "price", "amount", "value", "billed", "due", "difference"})
 _COMPARED = ("component", "tou", "tier", "billed", "due", "difference")
-_LINE = ("component", "tou", "tier", "quantity", "unit", "price", "amount")
+_LINE = ("component", "tou", "tier", "quantity", "measure", "price", "amount")
 _STATUS_STYLE = {
     "confirmed": "green",
     "unverified": "yellow",
@@ -64,7 +64,7 @@ def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
                 "from_on": _plain(line.from_on),
                 "to_on": _plain(line.to_on),
                 "quantity": _plain(line.quantity),
-                "unit": line.unit,
+                "measure": line.measure,
                 "price": _plain(line.price),
                 "amount": _plain(line.amount),
                 **_grounds(line.steps, line.clauses),
@@ -75,7 +75,7 @@ def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
             {
                 "name": figure.name,
                 "value": _plain(figure.value),
-                "unit": figure.unit,
+                "measure": figure.measure,
                 **_grounds(figure.steps, figure.clauses),
             }
             for figure in sheet.figures
@@ -144,7 +144,7 @@ def _print_table(texts: SheetTexts, words: SheetWords) -> None:
         rows.append([f"[bold]{t('total')}[/]", *[""] * 5, f"[bold]{texts.total}[/]"])
         console.print(_table(t, _LINE, rows), "")
     if texts.figures:
-        console.print(_table(t, ("figure", "value", "unit"), texts.figures), "")
+        console.print(_table(t, ("figure", "value", "measure"), texts.figures), "")
     console.print(f"[bold]{t('section.arithmetic')}[/]")
     for entry in texts.arithmetic:
         console.print(f"  [bold]{escape(entry.of)}[/]")

@@ -238,7 +238,7 @@ MISTAKES: dict[str, tuple[Change, str]] = {
         rate(2, to="2023-12-31"),
         "energy for B from 2024-01-01: it ends on 2023-12-31, before it begins on 2024-01-01",
     ),
-    "a unit that is not the component's": (
+    "a measure that is not the component's": (
         rate(6, per="kva_month"),
         "demand for B: demand is priced per kw_month, not per kva_month",
     ),

@@ -48,12 +48,12 @@ def test_the_examples_of_the_docs_have_sheets(run: Any, text: str) -> None:
 def test_json_is_exact_and_adds_up(run: Any) -> None:
     content = json.loads(run(EXAMPLES[0], "--format", "json"))
     # 54000 kWh at 0.6 x 1.5, 42000 at 0.6 x 0.5, 800 kVA x 28; 96000 / sqrt(96000^2 + 28000^2) = 0.96
-    told = [(line["component"], line["tou"], line["amount"]) for line in content["lines"]]
+    told = [(line["component"], line["tou"], line["measure"], line["amount"]) for line in content["lines"]]
     assert told == [
-        ("energy", "peak", "48600.00"),
-        ("energy", "valley", "12600.00"),
-        ("capacity", None, "22400.00"),
-        ("power_factor", None, "-627.00"),
+        ("energy", "peak", "kwh", "48600.00"),
+        ("energy", "valley", "kwh", "12600.00"),
+        ("capacity", None, "kva_month", "22400.00"),
+        ("power_factor", None, "yuan", "-627.00"),
     ]
     assert content["total"] == "82973.00"
     assert {"name": "power_factor", "value": "0.96"}.items() <= content["figures"][5].items()

@@ -66,7 +66,7 @@ def test_every_sheet_of_the_published_cases_can_be_told_in_full() -> None:
             assert len(told.lines) == len(got.lines)
             named = {f"component.{line.component}" for line in got.lines}
             named |= {f"figure.{figure.name}" for figure in got.figures}
-            named |= {f"unit.{part.unit}" for part in (*got.lines, *got.figures) if part.unit}
+            named |= {f"measure.{part.measure}" for part in (*got.lines, *got.figures) if part.measure}
             assert named - texts.keys() <= {"component.fund_city"}, "a name that a case made up"
 
 

@@ -128,7 +128,7 @@ def _side(lines: list[tuple[Decimal | None, Decimal | None, Decimal]], words: Sh
 
 
 def _kwh(lines: Iterable[SheetLine]) -> Decimal:
-    return _quantity(line for line in lines if line.unit == "kwh")
+    return _quantity(line for line in lines if line.measure == "kwh")
 
 
 def _quantity(lines: Iterable[SheetLine | BilledLine]) -> Decimal:

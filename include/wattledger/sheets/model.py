@@ -39,12 +39,12 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A charge: quantity (kWh, kVA-months, yuan ...), price per unit, amount in yuan, rounded to the fen."""
+    """A charge: quantity (kWh, kVA-months, yuan ...), price for one of it, amount in yuan, rounded to the fen."""
 
     component: str
     amount: Decimal
     quantity: Decimal | None = None
-    unit: str = ""
+    measure: str = ""
     price: Decimal | None = None
     tou: str | None = None
     tier: int | None = None
@@ -61,7 +61,7 @@ class Figure:
 
     name: str
     value: Decimal
-    unit: str = ""
+    measure: str = ""
     steps: tuple[Step, ...] = ()
     clauses: tuple[Clause, ...] = ()
 

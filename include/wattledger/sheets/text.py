@@ -37,7 +37,7 @@ class LineText:
     tou: str
     tier: str
     quantity: str
-    unit: str
+    measure: str
     price: str
     amount: str
 
@@ -82,7 +82,7 @@ class SheetTexts:
     lines: tuple[LineText, ...]
     total: str
     figures: tuple[tuple[str, str, str], ...]
-    """Name, value and unit."""
+    """Name, value and measure."""
     arithmetic: tuple[ArithmeticText, ...]
     clauses: tuple[ClauseText, ...]
     compared: tuple[ComparedText, ...] = ()
@@ -188,15 +188,15 @@ def _line(line: SheetLine, words: SheetWords) -> LineText:
         tou=tou,
         tier=tier,
         quantity="" if line.quantity is None else words.number(line.quantity),
-        unit=words.word("unit", line.unit) if line.unit else "",
+        measure=words.word("measure", line.measure) if line.measure else "",
         price="" if line.price is None else words.number(line.price),
         amount=words.money(line.amount),
     )
 
 
 def _figure(figure: Figure, words: SheetWords) -> tuple[str, str, str]:
-    unit = words.word("unit", figure.unit) if figure.unit else ""
-    return words.word("figure", figure.name), words.number(figure.value), unit
+    measure = words.word("measure", figure.measure) if figure.measure else ""
+    return words.word("figure", figure.name), words.number(figure.value), measure
 
 
 def _arithmetic(of: str, part: SheetLine | Figure, words: SheetWords) -> ArithmeticText:

@@ -221,7 +221,7 @@ def test_feed_in_is_paid_and_standing_charges_are_once_a_bill() -> None:
     - {point_id: B, tariff_code: U, readings: [{register: total, usage: 10}]}
     """
     sheet = rated(case(fields), catalogue(OTHERS))
-    assert [(line.tariff_code, line.component, line.unit, str(line.amount)) for line in sheet.lines] == [
+    assert [(line.tariff_code, line.component, line.measure, str(line.amount)) for line in sheet.lines] == [
         ("T", "energy", "kwh", "5.00"),
         ("T", "feed_in", "kwh", "-30.30"),
         ("T", "feed_in_subsidy", "kwh", "-1.26"),

@@ -131,7 +131,7 @@ def energy_line(
         component,
         fen(exact),
         quantity=quantity,
-        unit="kwh",
+        measure="kwh",
         price=price,
         from_on=span.from_on if span else None,
         to_on=span.to_on if span else None,

@@ -43,7 +43,7 @@ def damages(
         component,
         amount,
         quantity=shown(base),
-        unit="yuan",
+        measure="yuan",
         price=multiple.decimal,
         steps=(
             step("damages_rounded_first" if first == "yes" else "damages_unrounded"),
@@ -66,7 +66,7 @@ def fixed(component: str, number: Number, clauses: Iterable[Clause] = ()) -> She
         component,
         amount,
         quantity=Decimal(1),
-        unit="bill",
+        measure="bill",
         price=amount,
         steps=(step("damages_fixed", amount=amount),),
         clauses=unique([number.clause, *clauses]),

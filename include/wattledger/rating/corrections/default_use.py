@@ -119,7 +119,7 @@ class DefaultUse(After, OneOf):
             f"{act}_charge",
             fen(exact),
             quantity=shown(Fraction(found.kva) * months),
-            unit="kva_month",
+            measure="kva_month",
             price=found.price,
             from_on=found.from_on,
             to_on=found.to_on,

@@ -108,7 +108,7 @@ class LatePayment(After):
             "late_payment_damages",
             amount,
             quantity=debt.amount,
-            unit="yuan",
+            measure="yuan",
             tariff_code=debt.debt_id,
             from_on=debt.first_day,
             to_on=max(payment.received_on for payment in debt.payments),

@@ -37,7 +37,7 @@ def basic_charge(
         price = discounted(case, index, use, quantities, price, indexed.rate.decimals, steps, clauses)
         charge = demand_charge(case, index, use, quantities, price)
     figure = Figure(
-        "basic_quantity", charge.quantity, charge.unit, tuple(charge.quantity_steps), tuple(charge.clauses)
+        "basic_quantity", charge.quantity, charge.measure, tuple(charge.quantity_steps), tuple(charge.clauses)
     )
     if not charge.quantity or not price:
         return [figure], []
@@ -45,7 +45,7 @@ def basic_charge(
         component,
         charge.amount,
         charge.quantity,
-        charge.unit,
+        charge.measure,
         price,
         tariff_code=use.code,
         steps=(*charge.quantity_steps, *steps, charge.amount_step),

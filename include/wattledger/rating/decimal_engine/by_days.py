@@ -73,10 +73,10 @@ def standing_by_days(case: BillCase, index: Index, use: TariffUse, component: st
     lines: list[SheetLine] = []
     counts = {"bill": 1, "month": case.months_count}
     for run in _runs(case, index, use, component):
-        unit = run.indexed.rate.per
-        if unit not in counts:
+        measure = run.indexed.rate.per
+        if measure not in counts:
             raise no_rate(use.code, component, run.from_on, case.voltage)
-        count = counts[unit]
+        count = counts[measure]
         priced = single_price(index, run.indexed, run.from_on, case.voltage, case.surcharged)
         if not priced.price:
             continue
@@ -90,7 +90,7 @@ def standing_by_days(case: BillCase, index: Index, use: TariffUse, component: st
         }
         quantity = half_up_quotient(Decimal(count * days), period, PLACES)
         steps = [priced.step, Step("amount_of_days", values)]
-        lines.append(line(use, run.indexed, priced, quantity, unit, amount, steps, (run.from_on, run.to_on)))
+        lines.append(line(use, run.indexed, priced, quantity, measure, amount, steps, (run.from_on, run.to_on)))
     return lines
 
 

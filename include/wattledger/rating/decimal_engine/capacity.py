@@ -25,7 +25,7 @@ class Charge:
     """A basic charge: kVA-months or kW-months, amount, and their arithmetic."""
 
     quantity: Decimal
-    unit: str
+    measure: str
     amount: Decimal
     quantity_steps: list[Step]
     amount_step: Step

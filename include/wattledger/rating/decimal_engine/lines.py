@@ -48,7 +48,7 @@ def charged(
     indexed: IndexedRate,
     priced: Priced,
     quantity: Decimal,
-    unit: str,
+    measure: str,
     steps: Iterable[Step] = (),
     days: tuple[date, date] | None = None,
     clauses: tuple[Clause, ...] = (),
@@ -60,7 +60,7 @@ def charged(
     amount = half_up(unrounded, 2)
     values = {"quantity": quantity, "price": priced.price, "unrounded": unrounded, "amount": amount}
     steps = [*steps, priced.step, Step("amount", values)]
-    return [line(use, indexed, priced, quantity, unit, amount, steps, days, clauses)]
+    return [line(use, indexed, priced, quantity, measure, amount, steps, days, clauses)]
 
 
 def line(
@@ -68,7 +68,7 @@ def line(
     indexed: IndexedRate,
     priced: Priced,
     quantity: Decimal,
-    unit: str,
+    measure: str,
     amount: Decimal,
     steps: list[Step],
     days: tuple[date, date] | None = None,
@@ -83,7 +83,7 @@ def line(
         indexed.rate.component,
         amount,
         quantity,
-        unit,
+        measure,
         priced.price,
         priced.tou,
         priced.tier,
