@@ -11,11 +11,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import cast
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.decimal_engine.days import TariffUse, period_days
-from wattledger.rating.decimal_engine.index import Index, IndexedRate, in_order
-from wattledger.rating.decimal_engine.lines import charged, kwh_of, line, no_rate, prices_for
-from wattledger.rating.decimal_engine.prices import Priced, single_price
+from wattledger.rating.decimal_engine.index import IndexedRate, in_order
+from wattledger.rating.decimal_engine.lines import charged, kwh_of, line
+from wattledger.rating.decimal_engine.prices import Priced
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import SHOWN, half_up_quotient, whole_quotient
 from wattledger.sheets.model import Clause, SheetLine, Step, Value
 
@@ -35,15 +35,15 @@ class Run:
     to_on: date
 
 
-def kwh_by_days(case: BillCase, index: Index, use: TariffUse, component: str) -> list[SheetLine]:
+def kwh_by_days(rated: RatedUse, component: str) -> list[SheetLine]:
     """Lines of a component by the kWh, in the order of times, tiers and days."""
-    found = index.parameter(DIVISION, use.day)
+    found = rated.parameter(DIVISION)
     whole_kwh = found is not None and found[0].text == "whole_kwh"
     clauses = (found[1],) if found is not None else ()
     lines: list[SheetLine] = []
-    for run in _runs(case, index, use, component):
-        for priced in prices_for(case, index, use, run.indexed, run.from_on):
-            lines += _kwh(use, run, priced, whole_kwh, clauses)
+    for run in _runs(rated, component):
+        for priced in rated.prices(run.indexed, run.from_on):
+            lines += _kwh(rated.use, run, priced, whole_kwh, clauses)
     return sorted(lines, key=lambda line: (in_order(line.tou), line.tier or 0, line.from_on))
 
 
@@ -68,16 +68,16 @@ def _up_to(whole: Decimal, day: int, period: int, whole_kwh: bool) -> Decimal:
     return whole if day == period else whole_quotient(whole * day, Decimal(period))
 
 
-def standing_by_days(case: BillCase, index: Index, use: TariffUse, component: str) -> list[SheetLine]:
+def standing_by_days(rated: RatedUse, component: str) -> list[SheetLine]:
     """Lines of a component by the bill or the month, by the days of each rate, which may differ in what it is per."""
     lines: list[SheetLine] = []
-    counts = {"bill": 1, "month": case.months_count}
-    for run in _runs(case, index, use, component):
+    counts = {"bill": 1, "month": rated.case.months_count}
+    for run in _runs(rated, component):
         measure = run.indexed.rate.per
         if measure not in counts:
-            raise no_rate(use.code, component, run.from_on, case.voltage)
+            raise rated.no_rate(component, run.from_on)
         count = counts[measure]
-        priced = single_price(index, run.indexed, run.from_on, case.voltage, case.surcharged)
+        priced = rated.price(run.indexed, run.from_on)
         if not priced.price:
             continue
         days = run.last - run.first + 1
@@ -90,7 +90,9 @@ def standing_by_days(case: BillCase, index: Index, use: TariffUse, component: st
         }
         quantity = half_up_quotient(Decimal(count * days), period, PLACES)
         steps = [priced.step, Step("amount_of_days", values)]
-        lines.append(line(use, run.indexed, priced, quantity, measure, amount, steps, (run.from_on, run.to_on)))
+        lines.append(
+            line(use, run.indexed, priced, quantity, measure, amount, steps, (run.from_on, run.to_on))
+        )
     return lines
 
 
@@ -105,22 +107,24 @@ def _days(run: Run) -> dict[str, Value]:
     }
 
 
-def _runs(case: BillCase, index: Index, use: TariffUse, component: str) -> list[Run]:
+def _runs(rated: RatedUse, component: str) -> list[Run]:
     """The rates of a component over the period, in order; raise NotRatableError (no_rate) for a day without one."""
-    key = ("runs", use.code, component, case.voltage, case.period_start_on, case.period_end_on)
-    known = index.memory.get(key)
+    case, memory = rated.case, rated.index.memory
+    key = ("runs", rated.use.code, component, case.voltage, case.period_start_on, case.period_end_on)
+    known = memory.get(key)
     if known is None:
-        known = index.memory[key] = _find_runs(case, index, use, component)
+        known = memory[key] = _find_runs(rated, component)
     return cast("list[Run]", known)
 
 
-def _find_runs(case: BillCase, index: Index, use: TariffUse, component: str) -> list[Run]:
+def _find_runs(rated: RatedUse, component: str) -> list[Run]:
+    case = rated.case
     days = [case.period_start_on + timedelta(days=passed) for passed in range(period_days(case))]
     rates: list[tuple[int, IndexedRate]] = []
     for number, day in enumerate(days, start=1):
-        indexed = index.rate_on(use.code, component, day, case.voltage)
+        indexed = rated.rate(component, day)
         if indexed is None:
-            raise no_rate(use.code, component, day, case.voltage)
+            raise rated.no_rate(component, day)
         rates.append((number, indexed))
     runs: list[Run] = []
     for _, group in groupby(rates, key=lambda found: id(found[1])):

@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from wattledger.rating.cases.bill import BillCase, Capacity
-from wattledger.rating.decimal_engine.days import TariffUse, period_days
-from wattledger.rating.decimal_engine.index import Index
+from wattledger.rating.decimal_engine.days import period_days
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import ONE, SHOWN, ZERO, half_up_quotient, total
 from wattledger.sheets.model import Clause, Step, Value
 
@@ -32,16 +32,17 @@ class Charge:
     clauses: list[Clause]
 
 
-def capacity_charge(case: BillCase, index: Index, use: TariffUse, price: Decimal) -> Charge:
+def capacity_charge(rated: RatedUse, price: Decimal) -> Charge:
     """kVA-months by the days of each item's states."""
-    month, clause = month_days(case, index, use)
+    case = rated.case
+    month, clause = month_days(rated)
     clauses = [clause]
     steps: list[Step] = []
     days: dict[tuple[str, Decimal, Decimal], int] = {}
     for item in case.capacity:
         count = len(days_within(case, item))
         if count:
-            share = share_of(item, index, use, steps, clauses)
+            share = share_of(item, rated, steps, clauses)
             key = (item.item, item.kva, share)
             days[key] = days.get(key, 0) + count
             steps.append(
@@ -73,11 +74,12 @@ def capacity_charge(case: BillCase, index: Index, use: TariffUse, price: Decimal
     return Charge(quantity, "kva_month", amount, steps, Step("capacity_amount", values), clauses)
 
 
-def month_days(case: BillCase, index: Index, use: TariffUse) -> tuple[int, Clause]:
+def month_days(rated: RatedUse) -> tuple[int, Clause]:
     """Days of a whole month: 30, or those of the period, or of its month where the period is only a part of one."""
-    text, clause = index.text("rating.part_month", use.day)
+    text, clause = rated.text("rating.part_month")
     if text == "thirtieths":
         return 30, clause
+    case = rated.case
     end = case.period_end_on
     return (period_days(case) if is_whole(case) else monthrange(end.year, end.month)[1]), clause
 
@@ -116,22 +118,20 @@ def _counted(
     return kva_days
 
 
-def share_of(
-    item: Capacity, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
-) -> Decimal:
+def share_of(item: Capacity, rated: RatedUse, steps: list[Step], clauses: list[Clause]) -> Decimal:
     """How much of an item's kVA is billed in its state."""
     if item.state != "suspended":
         return ONE if item.state in ("running", "hot_standby") else ZERO
     if item.from_on is not None and item.to_on is not None:
         length = (item.to_on - item.from_on).days + 1
-        shortest, clause = index.number("rating.suspension_min_days", use.day)
+        shortest, clause = rated.number("rating.suspension_min_days")
         _once(clauses, clause)
         if length < shortest:
             values: dict[str, Value] = {"item": item.item, "kva": item.kva, "suspension_days": length}
             steps.append(Step("capacity_short_suspension", {**values, "min_days": shortest}))
             return ONE
     name = "rating.suspended_share_new_customer" if item.new_customer else "rating.suspended_share"
-    share, clause = index.number(name, use.day)
+    share, clause = rated.number(name)
     _once(clauses, clause)
     return share
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.decimal_engine.by_days import kwh_by_days, standing_by_days
-from wattledger.rating.decimal_engine.days import TariffUse, period_days
-from wattledger.rating.decimal_engine.index import Index, IndexedRate
-from wattledger.rating.decimal_engine.lines import charged, kwh_of, no_rate, prices_for
-from wattledger.rating.decimal_engine.prices import single_price
+from wattledger.rating.decimal_engine.days import period_days
+from wattledger.rating.decimal_engine.index import IndexedRate
+from wattledger.rating.decimal_engine.lines import charged, kwh_of
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.sheets.model import SheetLine
 
 NOT_HERE = ("capacity", "demand", "power_factor")
@@ -20,51 +19,51 @@ NOT_HERE = ("capacity", "demand", "power_factor")
 _ELSEWHERE = ("kva_month", "kw_month", "percent")
 
 
-def lines_of(case: BillCase, index: Index, use: TariffUse, is_main: bool) -> list[SheetLine]:
+def lines_of(rated: RatedUse, is_main: bool) -> list[SheetLine]:
     """The lines of a tariff that are charged by quantity, in the order of its components.
 
     Raises NotRatableError (no_rate) for a component without a rate on a day that it is needed for.
     """
-    lines: list[SheetLine] = []
+    use, lines = rated.use, list[SheetLine]()
     for component in use.tariff.components:
         if component in NOT_HERE:
             continue
-        indexed = index.rate_on(use.code, component, use.day, case.voltage)
+        indexed = rated.rate(component)
         if indexed is None:
-            known = index.rates.get((use.code, component), [])
+            known = rated.index.rates.get((use.code, component), [])
             if not known or any(found.rate.per not in _ELSEWHERE for found in known):
-                raise no_rate(use.code, component, use.day, case.voltage)
+                raise rated.no_rate(component)
         elif indexed.rate.per == "kwh":
-            lines += _kwh(case, index, use, indexed)
+            lines += _kwh(rated, indexed)
         elif indexed.rate.per == "feed_in_kwh":
-            priced = single_price(index, indexed, use.day, case.voltage, case.surcharged)
+            priced = rated.price(indexed)
             lines += charged(use, indexed, priced, use.feed_in, "kwh", use.feed_in_steps)
         elif is_main and indexed.rate.per not in _ELSEWHERE:
-            lines += _standing(case, index, use, indexed)
+            lines += _standing(rated, indexed)
     return lines
 
 
-def _by_days(case: BillCase, use: TariffUse) -> bool:
+def _by_days(rated: RatedUse) -> bool:
     """Whether each rate holds for its own days of the period."""
-    return case.priced_on is None and use.tariff.priced_by == "days"
+    return rated.case.priced_on is None and rated.use.tariff.priced_by == "days"
 
 
-def _kwh(case: BillCase, index: Index, use: TariffUse, indexed: IndexedRate) -> list[SheetLine]:
+def _kwh(rated: RatedUse, indexed: IndexedRate) -> list[SheetLine]:
     """Lines of a component by the kWh."""
-    if _by_days(case, use):
-        return kwh_by_days(case, index, use, indexed.rate.component)
+    if _by_days(rated):
+        return kwh_by_days(rated, indexed.rate.component)
     lines: list[SheetLine] = []
-    for priced in prices_for(case, index, use, indexed, use.day):
-        quantity, steps = kwh_of(use, priced)
-        lines += charged(use, indexed, priced, quantity, "kwh", steps)
+    for priced in rated.prices(indexed):
+        quantity, steps = kwh_of(rated.use, priced)
+        lines += charged(rated.use, indexed, priced, quantity, "kwh", steps)
     return lines
 
 
-def _standing(case: BillCase, index: Index, use: TariffUse, indexed: IndexedRate) -> list[SheetLine]:
+def _standing(rated: RatedUse, indexed: IndexedRate) -> list[SheetLine]:
     """Lines of a component that is charged once for the bill, its months or its days."""
     per = indexed.rate.per
-    if per != "day" and _by_days(case, use):
-        return standing_by_days(case, index, use, indexed.rate.component)
-    count = {"bill": 1, "month": case.months_count, "day": period_days(case)}[per]
-    priced = single_price(index, indexed, use.day, case.voltage, case.surcharged)
-    return charged(use, indexed, priced, Decimal(count), per)
+    if per != "day" and _by_days(rated):
+        return standing_by_days(rated, indexed.rate.component)
+    count = {"bill": 1, "month": rated.case.months_count, "day": period_days(rated.case)}[per]
+    priced = rated.price(indexed)
+    return charged(rated.use, indexed, priced, Decimal(count), per)

@@ -8,30 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.decimal_engine.capacity import Charge
-from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.demand_days import part_of_month
-from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.points import Quantities
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import ONE, SHOWN, half_up, half_up_quotient
 from wattledger.sheets.model import Clause, Step, Value
 
 PLACES = 4
 
 
-def demand_charge(
-    case: BillCase, index: Index, use: TariffUse, quantities: Quantities, price: Decimal
-) -> Charge:
+def demand_charge(rated: RatedUse, quantities: Quantities, price: Decimal) -> Charge:
     """kW-months by what was measured, or by the contract and what exceeded it."""
-    demand, clauses = quantities.demand, []
+    case, demand, clauses = rated.case, quantities.demand, list[Clause]()
     steps = [*quantities.demand_steps, Step("demand_together", {"demand_kw": demand})]
-    floor, clause = index.number("rating.demand_floor_share", use.day)
+    floor, clause = rated.number("rating.demand_floor_share")
     floor_kw = floor * case.capacity_kva
     floor_values = {"share": floor, "capacity_kva": case.capacity_kva, "floor_kw": floor_kw}
     if case.basic_mode == "actual_demand":
         billed = demand
-        text, on_clause = index.text("rating.demand_floor_on", use.day)
+        text, on_clause = rated.text("rating.demand_floor_on")
         clauses.append(on_clause)
         if text == "measured":
             billed = max(demand, floor_kw)
@@ -46,9 +42,9 @@ def demand_charge(
             )
         )
         clauses.append(clause)
-        billed = _by_contract(index, use, demand, contract, steps, clauses)
+        billed = _by_contract(rated, demand, contract, steps, clauses)
     kw = half_up(billed, PLACES)
-    part = part_of_month(case, index, use, steps, clauses)
+    part = part_of_month(rated, steps, clauses)
     days, month = part or (ONE, 1)
     dividend = kw * days * price * case.months_count
     amount = half_up_quotient(dividend, Decimal(month), 2)
@@ -66,10 +62,10 @@ def demand_charge(
 
 
 def _by_contract(
-    index: Index, use: TariffUse, demand: Decimal, contract: Decimal, steps: list[Step], clauses: list[Clause]
+    rated: RatedUse, demand: Decimal, contract: Decimal, steps: list[Step], clauses: list[Clause]
 ) -> Decimal:
     """What is billed of a demand under a contract demand."""
-    share, clause = index.number("rating.demand_over_share", use.day)
+    share, clause = rated.number("rating.demand_over_share")
     clauses.append(clause)
     limit = share * contract
     values: dict[str, Value] = {
@@ -87,9 +83,7 @@ def _by_contract(
 
 
 def discounted(
-    case: BillCase,
-    index: Index,
-    use: TariffUse,
+    rated: RatedUse,
     quantities: Quantities,
     price: Decimal,
     decimals: int,
@@ -97,7 +91,8 @@ def discounted(
     clauses: list[Clause],
 ) -> Decimal:
     """The demand price, lower for accounts that use their capacity enough."""
-    found = index.parameter("rating.demand_discount_kwh_per_kva", use.day)
+    case = rated.case
+    found = rated.parameter("rating.demand_discount_kwh_per_kva")
     if found is None or found[0].value is None or case.capacity_kva <= 0:
         return price
     threshold = found[0].value
@@ -113,7 +108,7 @@ def discounted(
     if quantities.gross < threshold * capacity_months:
         steps.append(Step("demand_no_discount", values))
         return price
-    factor, clause = index.number("rating.demand_discount_factor", use.day)
+    factor, clause = rated.number("rating.demand_discount_factor")
     clauses.append(clause)
     lower = half_up(price * factor, decimals)
     more: dict[str, Value] = {"listed": price, "discount_factor": factor, "unrounded": price * factor}

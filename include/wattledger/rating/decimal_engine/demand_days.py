@@ -8,30 +8,27 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.decimal_engine.capacity import as_counted, days_within, is_whole, month_days, share_of
-from wattledger.rating.decimal_engine.days import TariffUse
-from wattledger.rating.decimal_engine.index import Index
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import ONE, ZERO, total
 from wattledger.sheets.model import Clause, Step
 
 
-def part_of_month(
-    case: BillCase, index: Index, use: TariffUse, steps: list[Step], clauses: list[Clause]
-) -> tuple[Decimal, int] | None:
+def part_of_month(rated: RatedUse, steps: list[Step], clauses: list[Clause]) -> tuple[Decimal, int] | None:
     """Days that are billed, and days of the month; None where the account ran all through it."""
+    case = rated.case
     days_of_period = range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1)
     by_day = dict.fromkeys(days_of_period, ZERO if case.capacity else ONE)
     told: list[Step] = []
     rests_on: list[Clause] = []
     for item in case.capacity:
         days = days_within(case, item)
-        share = share_of(item, index, use, told, rests_on) if days else ZERO
+        share = share_of(item, rated, told, rests_on) if days else ZERO
         by_day.update({day: max(by_day[day], share) for day in days})
     shares = Counter(by_day.values())
     if set(shares) == {ONE} and is_whole(case):
         return None
-    month, clause = month_days(case, index, use)
+    month, clause = month_days(rated)
     counted = total(share * as_counted(case, n, month) for share, n in shares.items())
     billed = min(counted, Decimal(month))
     steps += told

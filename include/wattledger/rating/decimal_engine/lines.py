@@ -9,27 +9,12 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.decimal_engine.days import TariffUse
-from wattledger.rating.decimal_engine.index import Index, IndexedRate
-from wattledger.rating.decimal_engine.prices import Priced, prices_of
+from wattledger.rating.decimal_engine.index import IndexedRate
+from wattledger.rating.decimal_engine.prices import Priced
 from wattledger.rating.decimal_engine.rounding import ZERO, half_up
 from wattledger.rating.decimal_engine.tiers import of_tier_and_tou
-from wattledger.sheets.model import Clause, NotRatableError, SheetLine, Step
-
-
-def no_rate(tariff_code: str, component: str, day: date, voltage: str) -> NotRatableError:
-    """The reason that a component has no rate."""
-    return NotRatableError(
-        "no_rate", f"tariff {tariff_code}: {component} has no rate on {day.isoformat()} for voltage {voltage}"
-    )
-
-
-def prices_for(
-    case: BillCase, index: Index, use: TariffUse, indexed: IndexedRate, day: date
-) -> tuple[Priced, ...]:
-    """The prices of a rate on a day, for the times and tiers of the tariff."""
-    return prices_of(index, indexed, day, case.voltage, case.surcharged, use.scheme, len(use.tier_kwh))
+from wattledger.sheets.model import Clause, SheetLine, Step
 
 
 def kwh_of(use: TariffUse, priced: Priced) -> tuple[Decimal, list[Step]]:
