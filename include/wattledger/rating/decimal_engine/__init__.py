@@ -2,6 +2,7 @@
 
     bill          the whole of it: ``rate(case, catalogue)``
     days          which tariffs hold, and on which day
+    rated_use     a tariff of the bill, with the bill and the catalogue: what the steps are given
     registers     readings to kWh, kvarh and kW
     metered       the energy of a point, by time of use
     losses        of transformer and line

@@ -16,6 +16,7 @@ from wattledger.rating.decimal_engine.index import Index, index_of
 from wattledger.rating.decimal_engine.percent import add_percentages, power_factor_line
 from wattledger.rating.decimal_engine.points import Quantities, quantities_of
 from wattledger.rating.decimal_engine.power_factor import adjustment_of
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import CONTEXT
 from wattledger.rating.decimal_engine.tiers import split
 from wattledger.sheets.model import Figure, Sheet, SheetLine, Step
@@ -36,19 +37,20 @@ def rate(case: BillCase, catalogue: Catalogue) -> Sheet:
 
 def _rate(case: BillCase, index: Index) -> Sheet:
     main, uses = tariffs_of(case, index)
-    quantities = quantities_of(case, index, uses)
-    tier_figures = split(case, index, uses)
-    by_tariff = {code: lines_of(case, index, use, code == main) for code, use in uses.items()}
-    basic_figures, basic_lines = basic_charge(case, index, uses[main], quantities)
+    rated = {code: RatedUse(case, index, use) for code, use in uses.items()}
+    quantities = quantities_of(case, rated)
+    tier_figures = split(rated.values())
+    by_tariff = {code: lines_of(found, code == main) for code, found in rated.items()}
+    basic_figures, basic_lines = basic_charge(rated[main], quantities)
     by_tariff[main] += basic_lines + _extra(case, main)
-    adjustment, factor_figures = adjustment_of(case, index, uses[main], quantities)
+    adjustment, factor_figures = adjustment_of(rated[main], quantities)
     lines: list[SheetLine] = []
-    for code, use in uses.items():
+    for code, found in rated.items():
         own = by_tariff[code]
         if adjustment is not None:
-            own += power_factor_line(use, own, adjustment)
-        add_percentages(case, index, use, own)
-        lines += _in_order(use, own)
+            own += power_factor_line(found.use, own, adjustment)
+        add_percentages(found, own)
+        lines += _in_order(found.use, own)
     figures = (
         *_kwh_figures(quantities),
         *tier_figures,

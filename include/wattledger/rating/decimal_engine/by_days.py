@@ -91,7 +91,7 @@ def standing_by_days(rated: RatedUse, component: str) -> list[SheetLine]:
         quantity = half_up_quotient(Decimal(count * days), period, PLACES)
         steps = [priced.step, Step("amount_of_days", values)]
         lines.append(
-            line(use, run.indexed, priced, quantity, measure, amount, steps, (run.from_on, run.to_on))
+            line(rated.use, run.indexed, priced, quantity, measure, amount, steps, (run.from_on, run.to_on))
         )
     return lines
 

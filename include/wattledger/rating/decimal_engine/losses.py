@@ -6,11 +6,10 @@ Belongs here: the formulas. To which time of use a loss goes is in ``points``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from wattledger.rating.cases.bill import Loss, Point
-from wattledger.rating.decimal_engine.index import Index
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.registers import Registers
 from wattledger.rating.decimal_engine.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
 from wattledger.sheets.model import Clause, Step, Value
@@ -29,7 +28,7 @@ class Losses:
     clauses: list[Clause] = field(default_factory=list)
 
 
-def losses_of(point: Point, energy: Decimal, registers: Registers, index: Index, day: date) -> Losses:
+def losses_of(point: Point, energy: Decimal, registers: Registers, rated: RatedUse) -> Losses:
     """The losses of a root point whose registers counted ``energy`` kWh."""
     counted = abs(registers.of("reactive")) + abs(registers.of("reactive_reverse"))
     result = Losses(reactive_steps=registers.steps_of("reactive", "reactive_reverse"))
@@ -45,7 +44,7 @@ def losses_of(point: Point, energy: Decimal, registers: Registers, index: Index,
         }
         result.steps.append(Step("loss_percent", {"point_id": point.point_id, **values}))
     elif point.loss is not None:
-        of_transformer = _formula(result, point.point_id, point.loss, energy, counted, index, day)
+        of_transformer = _formula(result, point.point_id, point.loss, energy, counted, rated)
     if point.line_loss_percent:
         _line_loss(result, point, energy)
     result.reactive = counted + of_transformer
@@ -66,10 +65,10 @@ def losses_of(point: Point, energy: Decimal, registers: Registers, index: Index,
 
 
 def _formula(
-    result: Losses, point_id: str, loss: Loss, energy: Decimal, counted: Decimal, index: Index, day: date
+    result: Losses, point_id: str, loss: Loss, energy: Decimal, counted: Decimal, rated: RatedUse
 ) -> Decimal:
     """Iron and copper losses in kWh, into ``result``; return those in kvarh."""
-    curve, clause = index.number(CURVE_FACTOR, day)
+    curve, clause = rated.number(CURVE_FACTOR)
     squares = energy * energy + counted * counted
     # both over one divisor, so that nothing is rounded before the end
     apparent = loss.rated_kva * loss.rated_kva * loss.hours

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.decimal_engine.days import TariffUse
-from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.power_factor import Adjustment, share_of
-from wattledger.rating.decimal_engine.prices import single_price
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
 from wattledger.sheets.model import SheetLine, Step
 
@@ -50,13 +48,14 @@ def power_factor_line(
     ]
 
 
-def add_percentages(case: BillCase, index: Index, use: TariffUse, lines: list[SheetLine]) -> None:
+def add_percentages(rated: RatedUse, lines: list[SheetLine]) -> None:
     """Add the percentages of a tariff's lines, in the order of its components: a later one may be of an earlier."""
+    use = rated.use
     for component in use.tariff.components:
-        indexed = index.rate_on(use.code, component, use.day, case.voltage)
+        indexed = rated.rate(component)
         if indexed is None or indexed.rate.per != "percent":
             continue
-        priced = single_price(index, indexed, use.day, case.voltage, case.surcharged)
+        priced = rated.price(indexed)
         base, steps = _base(lines, indexed.rate.of)
         if not base or not priced.price:
             continue

@@ -5,15 +5,16 @@ Belongs here: adding up. What a point has is in ``metered``, ``losses`` and ``ch
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from wattledger.rating.cases.bill import BillCase, Point
 from wattledger.rating.decimal_engine.children import by_tou_of, in_turn, kwh_of, take_off
 from wattledger.rating.decimal_engine.days import TariffUse
-from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.losses import Losses, losses_of
 from wattledger.rating.decimal_engine.metered import Metered, metered
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import ZERO, total
 from wattledger.rating.decimal_engine.untimed import over_times
 from wattledger.sheets.model import Clause, NotRatableError, Step, Value
@@ -21,7 +22,7 @@ from wattledger.sheets.model import Clause, NotRatableError, Step, Value
 
 @dataclass(slots=True)
 class Quantities:
-    """What the whole bill has; the kWh of the tariffs are in their ``TariffUse``."""
+    """What the whole bill has; the kWh of a tariff are in its ``TariffUse``."""
 
     metered: Decimal = ZERO
     loss: Decimal = ZERO
@@ -39,8 +40,9 @@ class Quantities:
     loss_clauses: list[Clause] = field(default_factory=list)
 
 
-def quantities_of(case: BillCase, index: Index, uses: dict[str, TariffUse]) -> Quantities:
-    """All kWh of the bill; fills ``uses``. Raises NotRatableError (no_tou_registers, negative_energy)."""
+def quantities_of(case: BillCase, rated: Mapping[str, RatedUse]) -> Quantities:
+    """All kWh of the bill, put into its tariffs too; raise NotRatableError (no_tou_registers, negative_energy)."""
+    uses = {code: found.use for code, found in rated.items()}
     own = {
         point.point_id: metered(point, uses.get(point.tariff_code))
         for point in case.points
@@ -53,11 +55,11 @@ def quantities_of(case: BillCase, index: Index, uses: dict[str, TariffUse]) -> Q
     result = Quantities()
     for point in case.points:
         if not point.parent_point_id:
-            root, use = own[point.point_id], uses[point.tariff_code]
-            losses = _losses(root, index, use)
-            _add_root(result, root, use, losses)
+            root, of_root = own[point.point_id], rated[point.tariff_code]
+            losses = _losses(root, of_root)
+            _add_root(result, root, of_root.use, losses)
             gross = root.energy + losses.kwh
-            _bill(result, root, use, gross, children.get(point.point_id, []), own, uses, index)
+            _bill(result, root, of_root, gross, children.get(point.point_id, []), own, uses)
     result.usage = total(use.kwh for use in uses.values())
     if len(uses) > 1:
         for use in uses.values():
@@ -65,16 +67,17 @@ def quantities_of(case: BillCase, index: Index, uses: dict[str, TariffUse]) -> Q
     return result
 
 
-def _losses(root: Metered, index: Index, use: TariffUse) -> Losses:
+def _losses(root: Metered, rated: RatedUse) -> Losses:
     """A root point's losses, put into its times of use."""
     if root.point.loss is not None and root.energy < 0:
         raise NotRatableError(
             "negative_energy",
             f"point {root.point.point_id} has {root.energy} kWh, and losses are worked out of them",
         )
-    losses = losses_of(root.point, root.energy, root.registers, index, use.day)
-    if use.scheme is not None and losses.kwh:
-        parts, steps, clauses = over_times(losses.kwh, root.energy, root, use.scheme, index, use.day)
+    losses = losses_of(root.point, root.energy, root.registers, rated)
+    scheme = rated.use.scheme
+    if scheme is not None and losses.kwh:
+        parts, steps, clauses = over_times(losses.kwh, root.energy, root, scheme, rated)
         for tou, part in parts.items():
             root.by_tou[tou] += part
         losses.steps += steps
@@ -102,15 +105,14 @@ def _add_root(result: Quantities, root: Metered, use: TariffUse, losses: Losses)
 def _bill(
     result: Quantities,
     root: Metered,
-    use: TariffUse,
+    rated: RatedUse,
     gross: Decimal,
     children: list[Point],
     own: dict[str, Metered],
-    uses: dict[str, TariffUse],
-    index: Index,
+    uses: Mapping[str, TariffUse],
 ) -> None:
     """Take a root point's children off it, and give each tariff what is its own."""
-    left, untimed = gross, ZERO
+    use, left, untimed = rated.use, gross, ZERO
     for child in sorted(children, key=in_turn):
         child_own, child_use = own.get(child.point_id), uses.get(child.tariff_code)
         kwh, step = kwh_of(child, child_own, gross, left)
@@ -126,7 +128,7 @@ def _bill(
         steps = result.deducted_steps if child_use is None else result.usage_steps
         steps += [*(child_own.steps if child_own is not None else ()), step]
     if use.scheme is not None and untimed:
-        parts, shares, clauses = over_times(untimed, left + untimed, root, use.scheme, index, use.day)
+        parts, shares, clauses = over_times(untimed, left + untimed, root, use.scheme, rated)
         take_off(root.by_tou, use.scheme, parts)
         result.usage_steps += shares
         result.loss_clauses += clauses

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from math import isqrt
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.model import PowerFactorTable
 from wattledger.rating.decimal_engine.clauses import clause_of
-from wattledger.rating.decimal_engine.days import TariffUse
-from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.points import Quantities
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import CONTEXT, HUNDRED, ZERO, half_up_quotient
 from wattledger.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
@@ -41,29 +39,27 @@ def factor_of(active: Decimal, reactive: Decimal) -> Decimal:
         return Decimal((halves + 1) // 2).scaleb(-2)
 
 
-def adjustment_of(
-    case: BillCase, index: Index, use: TariffUse, quantities: Quantities
-) -> tuple[Adjustment | None, list[Figure]]:
+def adjustment_of(rated: RatedUse, quantities: Quantities) -> tuple[Adjustment | None, list[Figure]]:
     """The percentage of the account and the figures of it; None where the account has none or used nothing.
 
     Raises NotRatableError (no_power_factor_table) where its standard has no table on the day.
     """
-    standard = case.power_factor_standard
+    standard, day = rated.case.power_factor_standard, rated.use.day
     active, reactive = quantities.gross, quantities.reactive
     if standard is None or active <= 0:
         return None, []
-    table = next((t for t in index.power_factor if t.standard == standard and t.holds(use.day)), None)
+    table = next((t for t in rated.index.power_factor if t.standard == standard and t.holds(day)), None)
     if table is None:
         raise NotRatableError(
-            "no_power_factor_table", f"power-factor standard {standard} has no table on {use.day.isoformat()}"
+            "no_power_factor_table", f"power-factor standard {standard} has no table on {day.isoformat()}"
         )
     factor = factor_of(active, reactive)
     squares = active * active + reactive * reactive
     shown = half_up_quotient(active, squares.sqrt(), SHOWN)  # shown only; the factor does not come from it
     values: dict[str, Value] = {"active_kwh": active, "reactive_kvarh": reactive, "unrounded": shown}
-    clauses = (clause_of(f"power_factor.{standard:f}", table, index.sources),)
+    clauses = (clause_of(f"power_factor.{standard:f}", table, rated.index.sources),)
     dividend, divisor, steps = _percent(table, factor)
-    dividend, steps = _evaluated(case, dividend, divisor, steps)
+    dividend, steps = _evaluated(rated, dividend, divisor, steps)
     figures = [
         Figure("power_factor", factor, "", (Step("factor", {**values, "factor": factor}),)),
         Figure("power_factor_percent", _shown(dividend, divisor), "percent", tuple(steps), clauses),
@@ -90,10 +86,10 @@ def _percent(table: PowerFactorTable, factor: Decimal) -> tuple[Decimal, Decimal
 
 
 def _evaluated(
-    case: BillCase, dividend: Decimal, divisor: Decimal, steps: list[Step]
+    rated: RatedUse, dividend: Decimal, divisor: Decimal, steps: list[Step]
 ) -> tuple[Decimal, list[Step]]:
     """The percentage as far as the account is rewarded, or penalised, at all."""
-    way = case.power_factor_evaluation
+    way = rated.case.power_factor_evaluation
     if (way == "reward_only" and dividend > 0) or (way == "penalty_only" and dividend < 0):
         values = {"before": _shown(dividend, divisor), "percent": ZERO}
         return ZERO, [*steps, Step(f"percent_{way}", values)]

@@ -51,11 +51,6 @@ def prices_of(
     return cast("tuple[Priced, ...]", known)
 
 
-def single_price(index: Index, indexed: IndexedRate, day: date, voltage: str, surcharged: bool) -> Priced:
-    """The price of a rate that depends on neither time nor tier, as those by the month or by kVA."""
-    return prices_of(index, indexed, day, voltage, surcharged)[0]
-
-
 def _prices(
     index: Index,
     indexed: IndexedRate,

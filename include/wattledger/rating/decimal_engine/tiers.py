@@ -5,14 +5,14 @@ Belongs here: limits, larger households and the split. Prices by tier are in ``p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.model import TierLimits, Tou
 from wattledger.rating.decimal_engine.clauses import clause_of
 from wattledger.rating.decimal_engine.days import TariffUse
-from wattledger.rating.decimal_engine.index import Index
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import SHOWN, ZERO, half_up_quotient, total
 from wattledger.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
@@ -26,31 +26,32 @@ class _Tier:
     clauses: list[Clause] = field(default_factory=list)
 
 
-def split(case: BillCase, index: Index, uses: dict[str, TariffUse]) -> list[Figure]:
+def split(uses: Iterable[RatedUse]) -> list[Figure]:
     """Fill the tiers of all tariffs that have some; return the figures of the bill, tier 1 first.
 
     Raises NotRatableError (no_tiers) where no limits hold on a tariff's day.
     """
     tiers: list[_Tier] = []
-    for use in uses.values():
-        if use.tariff.tiers:
-            _split(case, index, use, tiers)
+    for rated in uses:
+        if rated.use.tariff.tiers:
+            _split(rated, tiers)
     return [
         Figure(f"tier{number}_kwh", tier.kwh, "kwh", tuple(tier.steps), tuple(tier.clauses))
         for number, tier in enumerate(tiers, start=1)
     ]
 
 
-def _split(case: BillCase, index: Index, use: TariffUse, tiers: list[_Tier]) -> None:
+def _split(rated: RatedUse, tiers: list[_Tier]) -> None:
     """Split the kWh of one tariff, and add them to the bill's."""
-    scheme = index.tiers[use.tariff.tiers]
+    case, use = rated.case, rated.use
+    scheme = rated.index.tiers[use.tariff.tiers]
     limits = next((limits for limits in scheme.limits if limits.holds(use.day)), None)
     if limits is None:
         raise NotRatableError(
             "no_tiers", f"tier scheme {scheme.id} of tariff {use.code} has no limits on {use.day.isoformat()}"
         )
-    clause = clause_of(f"tiers.{scheme.id}", limits, index.sources)
-    ends, steps = _ends(case, limits, use)
+    clause = clause_of(f"tiers.{scheme.id}", limits, rated.index.sources)
+    ends, steps = _ends(rated, limits)
     before, after = case.kwh_before, case.kwh_before + use.kwh
     lower = ZERO
     for number in range(1, len(ends) + 2):
@@ -85,8 +86,9 @@ def _clip(kwh: Decimal, lower: Decimal | None, upper: Decimal | None) -> Decimal
     return raised if upper is None else min(raised, upper)
 
 
-def _ends(case: BillCase, limits: TierLimits, use: TariffUse) -> tuple[list[Decimal], list[Step]]:
+def _ends(rated: RatedUse, limits: TierLimits) -> tuple[list[Decimal], list[Step]]:
     """The upper ends of all tiers but the last, for the months billed and for the household."""
+    case, use = rated.case, rated.use
     months = {"month": case.months_count, "season": len(limits.months) or 12, "year": 12}[limits.cycle]
     factor = case.months_count if limits.cycle == "month" else 1
     steps = [

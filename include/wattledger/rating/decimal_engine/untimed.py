@@ -5,12 +5,11 @@ Belongs here: over which times they go. How many they are is in ``losses`` and `
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from wattledger.rating.catalogue.model import Tou, TouScheme
-from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.metered import Metered
+from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.rounding import half_up_quotient, total
 from wattledger.sheets.model import Clause, Step, Value
 
@@ -18,10 +17,10 @@ UNTIMED = "rating.untimed_kwh"
 
 
 def over_times(
-    kwh: Decimal, whole: Decimal, point: Metered, scheme: TouScheme, index: Index, day: date
+    kwh: Decimal, whole: Decimal, point: Metered, scheme: TouScheme, rated: RatedUse
 ) -> tuple[dict[Tou, Decimal], list[Step], tuple[Clause, ...]]:
     """``kwh`` by time: in the shares that a point's times have of its ``whole``, or all at ``balance_to``."""
-    found = index.parameter(UNTIMED, day)
+    found = rated.parameter(UNTIMED)
     point_id, parts, steps = point.point.point_id, dict[Tou, Decimal](), list[Step]()
     if found is not None and found[0].text == "shares" and whole:
         for tou, at in point.by_tou.items():
