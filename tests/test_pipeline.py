@@ -41,6 +41,7 @@ def test_history_comes_with_the_first_landing_and_once(
     pipeline.land(audit, "meter_reading")
     assert labels(audit) == ["2026-09", "2026-10"]
     pin = audit.lake.pin("meter_reading")
+    deliver(tmp_path, "r_202610.csv", "202610,2026-10-01,2")
     pipeline.land(audit, "meter_reading")
     assert labels(audit) == ["2026-09", "2026-10"]
     assert audit.lake.pin("meter_reading") == (pin or 0) + 1, "October alone was landed again"

@@ -1,7 +1,7 @@
 """Landing: raw rows, mapped and checked against the contract, become a partition of the lake.
 
-Belongs here: the split into landed and rejected rows, and its publication. The SQL of the checks is in
-``mapping``; audit rules, which judge rows that are well formed, stand in ``expectations/``.
+Belongs here: the split into landed and rejected rows. The SQL of the checks is in ``mapping``, the writing in
+``publication``; audit rules, which judge rows that are well formed, stand in ``expectations/``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from wattledger.errors import DataError
 from wattledger.extract import mapping
 from wattledger.extract.controls import check_controls
 from wattledger.extract.places import Places, places
+from wattledger.extract.publication import publish
 from wattledger.extract.raw import Connect, RawRows
 from wattledger.extract.readers import read
 from wattledger.extract.source import DatasetSource, Source
 from wattledger.extract.views import viewed
-from wattledger.lake.store import PARTITION, Lake, LandingRecord, with_retries
+from wattledger.lake.store import Lake, LandingRecord
 from wattledger.periods import Period
 from wattledger.settings import Settings
 from wattledger.sql import identifier, quoted
@@ -58,7 +59,7 @@ def land(
         _mark_duplicates(connection, contract)
         _collect_rejects(connection, pieces)
         check_controls(connection, source, contract, period)
-        return _publish(connection, lake, contract, entry, period, pieces, outside)
+        return publish(connection, lake, contract, entry, period, pieces, outside)
 
 
 def _stage(
@@ -146,63 +147,3 @@ def _collect_rejects(connection: duckdb.DuckDBPyConnection, pieces: list[RawRows
         if broken := piece.broken():
             rows = [[piece.label, line, reason, None, text] for line, reason, text in broken]
             connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", rows)
-
-
-def _publish(
-    connection: duckdb.DuckDBPyConnection,
-    lake: Lake,
-    contract: Contract,
-    entry: DatasetSource,
-    period: Period,
-    pieces: list[RawRows],
-    outside: int,
-) -> LandingRecord:
-    """Write rejects, rows and, last, the record that says which version they are."""
-    dataset, partition = contract.dataset, f"'{period}' AS {PARTITION}"
-    rejects = f"SELECT *, {partition} FROM rejects ORDER BY source, row, reason, value"
-    rows = f"SELECT * EXCLUDE (_piece, _part, _reason, _value), {partition} FROM staged WHERE _reason IS NULL"
-    with_retries(
-        lambda: lake.replace(f"_rejected/{dataset}", period, connection.sql(rejects).to_arrow_reader())
-    )
-    version = with_retries(lambda: _replace(lake, contract, period, connection, rows))
-    landed, digest, totals = _totals(connection, contract)
-    reasons = dict(
-        connection.execute("SELECT reason, count(*) FROM rejects GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
-    )
-    rejected = sum(reasons.values())
-    record = LandingRecord(
-        dataset=dataset,
-        period=str(period),
-        version=version,
-        extracted=landed + rejected,
-        landed=landed,
-        rejected=rejected,
-        outside=outside,
-        columns=tuple(entry.columns),
-        totals=totals,
-        reasons=reasons,
-        inputs=tuple({"name": piece.label, "bytes": piece.size} for piece in pieces),
-        digest=digest,
-    )
-    with_retries(lambda: lake.record(record))
-    return record
-
-
-def _replace(
-    lake: Lake, contract: Contract, period: Period, connection: duckdb.DuckDBPyConnection, rows: str
-) -> int:
-    reader = connection.sql(rows).to_arrow_reader()
-    if contract.kind == "event":
-        return lake.replace_event(contract, period, reader)
-    return lake.replace(contract.dataset, period, reader)
-
-
-def _totals(connection: duckdb.DuckDBPyConnection, contract: Contract) -> tuple[int, str, dict[str, str]]:
-    """Count, digest and control totals of the landed rows."""
-    sums = "".join(f", coalesce(sum({identifier(name)}), 0)::VARCHAR" for name in contract.control_totals)
-    # a sum of row hashes does not depend on the order, and unlike xor it sees a row that stands twice
-    digest = f"to_hex((sum(hash({quoted(contract.columns)})::HUGEINT) % 18446744073709551616)::UBIGINT)"
-    row = connection.execute(f"SELECT count(*), {digest}{sums} FROM staged WHERE _reason IS NULL").fetchall()[
-        0
-    ]
-    return int(row[0]), str(row[1] or ""), dict(zip(contract.control_totals, row[2:], strict=True))

@@ -4,7 +4,7 @@ Belongs here: what touches Delta. Which rows are good is for ``extract.landing``
 
 A row of an event dataset belongs to the period that was landed last and covers its date: landing a day
 of a month that was landed whole replaces just that day's rows. So periods of any length can share a
-table, and no row is there twice.
+table, and no row is there twice. Each month has files of its own, so that landing one leaves the others' alone.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, PostCommitHookProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from wattledger.contracts import Contract
 from wattledger.periods import Period
+from wattledger.sql import identifier, literal
 
 PARTITION = "_period"
 _ATTEMPTS = 8
+# without it, Delta forgets the versions of more than a month ago, and with them the runs that are pinned to them
+_KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class LandingRecord:
     """Files (path, bytes) or queries that were read."""
     digest: str
     """Equal landed rows have equal digests, whatever the version and the order."""
+    stored: str = ""
+    """A digest of all that was written, rejects and places too: where it is equal, there is nothing to write."""
 
     @property
     def span(self) -> Period:
@@ -65,16 +70,28 @@ class Lake:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def replace(self, table: str, period: Period, rows: pa.RecordBatchReader, *, also: str = "") -> int:
+    def replace(self, table: str, period: Period, rows: pa.RecordBatchReader) -> int:
         """Replace the period's partition of ``table`` by ``rows`` in one commit, and return the new version.
 
         Args:
-            table: a dataset, or one of the audit's own tables.
+            table: a snapshot dataset, or one of the audit's own tables.
             period: the partition; ``rows`` carry it as text in the column ``_period``.
             rows: the new rows; read once, batch by batch.
-            also: SQL predicate of further rows that this commit removes.
         """
-        predicate = f"{PARTITION} = '{period}'" + (f" OR ({also})" if also else "")
+        return self._overwrite(table, f"{PARTITION} = '{period}'", rows)
+
+    def replace_snapshot(self, contract: Contract, period: Period, rows: pa.RecordBatchReader) -> int:
+        """Replace a snapshot dataset's rows of ``period``; ``rows`` carry ``partition_of`` them."""
+        return self.replace(contract.dataset, period, rows)
+
+    def replace_event(self, contract: Contract, period: Period, rows: pa.RecordBatchReader) -> int:
+        """Replace the rows of an event dataset that are dated in ``period``; ``rows`` carry ``partition_of`` them."""
+        # the column is cast and not the bound: Delta compares no timestamps of different precision
+        column = f"CAST({contract.period_column} AS DATE)"
+        dated = f"{column} >= DATE '{period.start}' AND {column} <= DATE '{period.end}'"
+        return self._overwrite(contract.dataset, dated, rows)
+
+    def _overwrite(self, table: str, predicate: str, rows: pa.RecordBatchReader) -> int:
         folder = self._folder(table)
         self._create(folder, rows.schema)
         write_deltalake(
@@ -84,15 +101,9 @@ class Lake:
             predicate=predicate,
             partition_by=[PARTITION],
             schema_mode="merge",
+            post_commithook_properties=_KEEP_LOG,
         )
         return DeltaTable(str(folder)).version()
-
-    def replace_event(self, contract: Contract, period: Period, rows: pa.RecordBatchReader) -> int:
-        """Replace the rows of an event dataset that are dated in ``period``."""
-        # the column is cast and not the bound: Delta compares no timestamps of different precision
-        column = f"CAST({contract.period_column} AS DATE)"
-        dated = f"{column} >= DATE '{period.start}' AND {column} <= DATE '{period.end}'"
-        return self.replace(contract.dataset, period, rows, also=dated)
 
     def record(self, landing: LandingRecord) -> None:
         """Keep the record of a landing, in place of an earlier one of the same dataset and period."""
@@ -111,6 +122,17 @@ class Lake:
             text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()
         ]
         return [_record(json.loads(text)) for text in texts]
+
+    def standing(self, contract: Contract, period: Period) -> LandingRecord | None:
+        """The record of the period's landing, if the lake's rows of the period are still those that it tells of."""
+        records = self.landings(contract.dataset)
+        found = next((record for record in records if record.period == str(period)), None)
+        if found is None or (contract.kind == "event" and covering(records, period)[-1] != found):
+            return None
+        # what was written and not recorded, by a task that was killed in between, is told of by no record
+        newest = max(record.version for record in records)
+        files = self.files(contract.dataset)
+        return found if sorted(files) == sorted(self.files(contract.dataset, newest)) else None
 
     def _version(self, table: str) -> int | None:
         folder = str(self._folder(table))
@@ -137,6 +159,18 @@ class Lake:
         except (CommitFailedError, DeltaError):
             if not DeltaTable.is_deltatable(str(folder)):
                 raise
+
+
+def partition_of(contract: Contract, period: Period) -> str:
+    """SQL: the partition of a row that is landed for ``period``; an event's is its month, or what is landed of it."""
+    months = period.months()
+    if contract.period_column is None or len(months) == 1:
+        return literal(str(period))
+    day, first, last = f"{identifier(contract.period_column)}::DATE", months[0], months[-1]
+    return (
+        f"CASE WHEN {day} <= DATE '{first.end}' THEN {literal(str(first))} "
+        f"WHEN {day} >= DATE '{last.start}' THEN {literal(str(last))} ELSE strftime({day}, '%Y-%m') END"
+    )
 
 
 def with_retries(write: Any, *, attempts: int = _ATTEMPTS) -> Any:
