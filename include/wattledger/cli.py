@@ -347,6 +347,29 @@ def where(
             print(path)
 
 
+@app.command()
+def lake(
+    home: HomeOption = None,
+    source: SourceName = "",
+    vacuum: Annotated[bool, typer.Option("--vacuum", help="Remove what is shown as removable.")] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Keep what the newest so many runs of each period read; without it, of all runs."
+        ),
+    ] = None,
+    format_: FormatOption = "table",
+) -> None:
+    """What the lake takes on disk by table, which runs are pinned to it, and what no run needs any more."""
+    from wattledger import cli_output, upkeep
+
+    found = (upkeep.vacuum if vacuum else upkeep.survey)(_settings(home), source, keep)
+    cli_output.show(cli_output.lake_tables(found), format_)
+    freed = sum(use.removable_bytes for uses in found.values() for use in uses) / 1e6
+    told = f"{freed:.1f} MB removed." if vacuum else f"{freed:.1f} MB can be removed with --vacuum."
+    print(told, file=sys.stderr)
+
+
 def _settings(home: Path | None) -> Any:
     from wattledger.settings import Settings
 

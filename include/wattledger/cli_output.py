@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from wattledger.parameters import Parameter, value_on
 
 if TYPE_CHECKING:
     from wattledger.context import Audit
+    from wattledger.lake.upkeep import TableUse
 
 Row = dict[str, Any]
 TABLE_ROWS = 50
@@ -178,6 +179,25 @@ def rules_markdown(known: list[Rule], parameters: Iterable[Parameter]) -> str:
                 lines += [f"- `{name}` = {p.shown} ({p.status.replace('_', ' ')}): {p.zh} · {p.en}"]
         lines += [f"- To do: {record.remedy.zh} {record.remedy.en}"]
     return "\n".join(lines) + "\n"
+
+
+def lake_tables(found: Mapping[str, list[TableUse]]) -> list[Row]:
+    """The tables of each source's lake, sizes in MB."""
+    return [
+        {
+            "source": source,
+            "table": use.table,
+            "versions": use.versions,
+            "files": use.live_files,
+            "MB": round(use.live_bytes / 1e6, 1),
+            "pinned_MB": round(use.pinned_bytes / 1e6, 1),
+            "removable_MB": round(use.removable_bytes / 1e6, 1),
+            "pinned_by": ", ".join(use.runs[-3:])
+            + (f" and {len(use.runs) - 3} more" if len(use.runs) > 3 else ""),
+        }
+        for source, uses in found.items()
+        for use in uses
+    ]
 
 
 def print_summary(audit: Audit) -> None:

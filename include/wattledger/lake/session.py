@@ -14,7 +14,7 @@ import duckdb
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect, scalar
 from wattledger.lake.results import RESULTS, create_costs, create_results, result_states
-from wattledger.lake.store import Lake, LandingRecord, covering
+from wattledger.lake.store import Lake, LandingRecord, chosen_snapshot, covering
 from wattledger.parameters import Parameter, create_parameters
 from wattledger.periods import Period
 from wattledger.settings import Settings
@@ -155,10 +155,9 @@ def _create_snapshot(
     records: list[LandingRecord],
 ) -> DatasetState:
     name = contract.dataset
-    earlier = [r for r in records if r.span.end <= period.end]
-    if not earlier:
+    chosen = chosen_snapshot(records, period)
+    if chosen is None:
         return _not_landed(connection, contract, period)
-    chosen = max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.version))
     _view(connection, name, contract, lake.files(name, chosen.version, chosen.period))
     state = _state(connection, contract, chosen.version, [chosen], period)
     if (period.end - chosen.span.end).days > SNAPSHOT_MAX_AGE_DAYS and state.problem is None:

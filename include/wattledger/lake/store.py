@@ -29,7 +29,7 @@ from wattledger.sql import identifier, literal
 PARTITION = "_period"
 _ATTEMPTS = 8
 # without it, Delta forgets the versions of more than a month ago, and with them the runs that are pinned to them
-_KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
+KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Lake:
             predicate=predicate,
             partition_by=[PARTITION],
             schema_mode="merge",
-            post_commithook_properties=_KEEP_LOG,
+            post_commithook_properties=KEEP_LOG,
         )
         return DeltaTable(str(folder)).version()
 
@@ -109,15 +109,24 @@ class Lake:
         """Keep the record of a landing, in place of an earlier one of the same dataset and period."""
         row = {PARTITION: landing.period, "record": json.dumps(asdict(landing), ensure_ascii=False)}
         rows = pa.Table.from_pylist([row]).to_reader()
-        self.replace(f"_landing/{landing.dataset}", landing.span, rows)
+        self.replace(self.records_of(landing.dataset), landing.span, rows)
 
     def pin(self, dataset: str) -> int | None:
         """What fixes a dataset as it is now: the version of its landing records, which name the rows' versions."""
-        return self._version(f"_landing/{dataset}")
+        return self._version(self.records_of(dataset))
+
+    @staticmethod
+    def records_of(dataset: str) -> str:
+        """The table of a dataset's landing records."""
+        return f"_landing/{dataset}"
+
+    def tables(self) -> list[str]:
+        """The names of all tables."""
+        return sorted(str(log.parent.relative_to(self.root)) for log in self.root.rglob("_delta_log"))
 
     def landings(self, dataset: str, pin: int | None = None) -> list[LandingRecord]:
         """The records of all landings of a dataset, as of ``pin``; without it, the newest."""
-        files = self.files(f"_landing/{dataset}", pin)
+        files = self.files(self.records_of(dataset), pin)
         texts = [
             text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()
         ]
@@ -189,6 +198,21 @@ def covering(records: Iterable[LandingRecord], period: Period) -> list[LandingRe
     """The landings that overlap ``period``, in the order in which they were made."""
     found = [r for r in records if r.span.start <= period.end and period.start <= r.span.end]
     return sorted(found, key=lambda r: r.version)
+
+
+def chosen_snapshot(records: Iterable[LandingRecord], period: Period) -> LandingRecord | None:
+    """The landing of a snapshot that an audit of ``period`` reads: the newest that is not of a later day."""
+    earlier = [record for record in records if record.span.end <= period.end]
+    return max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.version), default=None)
+
+
+def versions_read(contract: Contract, records: Iterable[LandingRecord], period: Period) -> set[int]:
+    """The versions of a dataset's table that an audit of ``period`` reads, of these records."""
+    known = list(records)
+    if contract.kind == "snapshot":
+        chosen = chosen_snapshot(known, period)
+        return {chosen.version} if chosen else set()
+    return {max(record.version for record in known)} if known else set()
 
 
 def _record(values: dict[str, Any]) -> LandingRecord:

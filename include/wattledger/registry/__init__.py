@@ -19,7 +19,7 @@ from wattledger.registry.rows import (
     Sighting,
     VerdictRow,
 )
-from wattledger.registry.runs import finish_run, get_run, open_run
+from wattledger.registry.runs import finish_run, get_run, list_runs, open_run
 from wattledger.registry.schema import open_registry, upgrade
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "list_findings",
     "list_intake",
     "list_reconciliation",
+    "list_runs",
     "list_verdicts",
     "open_registry",
     "open_run",

@@ -67,6 +67,14 @@ def get_run(engine: Engine, source: str, period: Period) -> Run | None:
         return _newest(connection, source, period)
 
 
+def list_runs(engine: Engine, source: str) -> list[Run]:
+    """All runs of a source, by period, and of a period the oldest first."""
+    order = (run_table.c.period_start, run_table.c.period_end, run_table.c.revision)
+    query = select(run_table).where(run_table.c.source == source).order_by(*order)
+    with reading(engine) as connection:
+        return [_as_run(row) for row in connection.execute(query).mappings()]
+
+
 def finish_run(engine: Engine, run: Run, *, now: datetime | None = None) -> Run:
     """Note that the run came to its end; a run finished before keeps its first time."""
     at_id = run_table.c.id == run.id
