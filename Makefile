@@ -7,12 +7,14 @@ HOME_DIR ?= .wattledger
 CUSTOMERS ?= 20000
 PORT ?= 8080
 MONTH ?= 2026-10
+# tests/conftest.py says in which order, and which tests stay together
+WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
 
 export UV_PYTHON_DOWNLOADS := never
 export WATTLEDGER_HOME ?= $(CURDIR)/$(HOME_DIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit test lint types airflow rules clean
+.PHONY: help setup demo audit test test-fast lint types airflow rules clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,7 +41,10 @@ airflow: demo ## serve it all under `airflow standalone` at http://127.0.0.1:808
 
 test: setup ## run every check: lint, types, tests
 	@$(MAKE) --no-print-directory lint types
-	@$(RUN)/pytest -n 2 --dist loadfile
+	@$(RUN)/pytest $(WORKERS)
+
+test-fast: setup ## the tests that are not slow, in less than a minute; no lint, no types
+	@$(RUN)/pytest $(WORKERS) -q -m "not slow"
 
 lint: setup ## style and formatting (ruff), who may import whom (import-linter)
 	@$(RUN)/ruff check .

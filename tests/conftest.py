@@ -18,6 +18,18 @@ pytest_plugins = ["tests.conftest_postgres"]
 OCTOBER = Period.parse("2026-10")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order for several workers (``--dist loadgroup``): slow tests first, so that none is left for the end alone.
+
+    The tests of a file stay on one worker, for they share what is costly to make; those marked ``spread`` do not.
+    """
+    for item in items:
+        if not item.get_closest_marker("spread") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", memory_limit="1GB", threads=1, registry_url="", smtp_url="")

@@ -21,7 +21,7 @@ DAGS = (
     "bag = DagBag(); assert not bag.import_errors, bag.import_errors; print(*sorted(bag.dags))"
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 
 def run(*command: object, folder: Path, **environment: str) -> str:

@@ -17,6 +17,7 @@ import pytest
 from tests.e2e.observed import everything
 from wattledger.demo import make_demo
 
+pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("WATTLEDGER_TEST_KILLS", "20"))
 # The children start with everything imported, so that the moments fall into the audit and not into Python's start.
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -76,7 +77,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     return source, everything(folder / "home"), seconds
 
 
-@pytest.mark.slow
+@pytest.mark.spread
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_killed_and_run_again(
     undisturbed: tuple[Path, dict[str, Any], float], tmp_path: Path, seed: int
