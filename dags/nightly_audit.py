@@ -118,8 +118,22 @@ with DAG(
 
     @task
     @in_plain_words
+    def work_out_sheets() -> Counts:
+        """Works the bills of the largest findings out again, line by line, for the calculation sheets in the bulletins.
+
+        It also notes the units that get a bulletin, and their addresses, as the extracts have them.
+        """
+        from wattledger import pipeline
+
+        return {"sheets": pipeline.work_out_sheets(audit_of(get_current_context()))}
+
+    @task
+    @in_plain_words
     def publish_bulletins() -> Counts:
-        """Makes the bulletin of the company and of each unit: HTML, text, and a worklist."""
+        """Makes the bulletin of the company and of each unit: HTML, text, and a worklist.
+
+        It only renders what the registry holds and earlier tasks published: cleared alone, it makes the same files.
+        """
         from wattledger import pipeline
 
         return {"bulletins": len(pipeline.publish_bulletins(audit_of(get_current_context())))}
@@ -133,5 +147,14 @@ with DAG(
         audit, transport = with_mail_connection(audit_of(get_current_context()))
         return Counter(mail.status for mail in pipeline.send_bulletins(audit, transport))
 
-    steps = (open_run, rate, validate, reconcile, record_findings, publish_bulletins, send_bulletins)
+    steps = (
+        open_run,
+        rate,
+        validate,
+        reconcile,
+        record_findings,
+        work_out_sheets,
+        publish_bulletins,
+        send_bulletins,
+    )
     chain(*(step() for step in steps))

@@ -122,7 +122,7 @@ def audit(
     period: PeriodArgument,
     home: HomeOption = None,
 ) -> None:
-    """All steps for one period: land, rate, validate, reconcile, record, publish, send."""
+    """All steps for one period: land, rate, validate, reconcile, record, work out sheets, publish, send."""
     from wattledger import pipeline
 
     work = _audit(source, period, home)
@@ -280,8 +280,8 @@ def bill(
     language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
 ) -> None:
     """One bill of an audited period worked out again: what was billed, what was due, and the calculation sheet."""
-    from wattledger.bulletin.sheets import rated_bill
     from wattledger.cli_sheet import show_sheet
+    from wattledger.rating.bill_sheets import rated_bill
 
     audit = _stored(home, source, period)
     with audit.session() as session:

@@ -5,12 +5,15 @@ Belongs here: the tree of units of one audit. Findings of a unit are looked up b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wattledger.errors import UsageError
-from wattledger.lake.session import Session
+
+if TYPE_CHECKING:
+    from wattledger.lake.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,10 @@ class OrganisationUnit:
     name_en: str
     org_type: str
     recipients: tuple[str, ...]
+
+
+AUDIENCE_COLUMNS = tuple(field.name for field in fields(OrganisationUnit))
+"""Of a row per audience, as the step ``work_out_sheets`` publishes it."""
 
 
 class Organisation:
@@ -65,8 +72,31 @@ def load_organisation(session: Session) -> Organisation:
     return Organisation([_unit(*row) for row in rows])
 
 
+def audience_rows(organisation: Organisation, title: Mapping[str, str]) -> list[dict[str, str | None]]:
+    """Rows of all for whom bulletins are made, the company (``org_id`` None) first; addresses parted by commas."""
+    company = {**dict.fromkeys(AUDIENCE_COLUMNS), "name_zh": title.get("zh"), "name_en": title.get("en")}
+    return [
+        company,
+        *({**asdict(unit), "recipients": ",".join(unit.recipients)} for unit in organisation.units.values()),
+    ]
+
+
+def read_organisation(rows: Iterable[Mapping[str, Any]]) -> Organisation:
+    """The organisation of such rows."""
+    return Organisation(
+        [
+            OrganisationUnit(**{**row, "recipients": _addresses(row["recipients"])})
+            for row in rows
+            if row["org_id"] is not None
+        ]
+    )
+
+
 def _unit(
     org_id: str, parent: str | None, zh: str | None, en: str | None, org_type: str, mail: str | None
 ) -> OrganisationUnit:
-    recipients = tuple(address.strip() for address in (mail or "").split(",") if address.strip())
-    return OrganisationUnit(org_id, parent, zh or org_id, en or zh or org_id, org_type, recipients)
+    return OrganisationUnit(org_id, parent, zh or org_id, en or zh or org_id, org_type, _addresses(mail))
+
+
+def _addresses(text: str | None) -> tuple[str, ...]:
+    return tuple(address.strip() for address in (text or "").split(",") if address.strip())

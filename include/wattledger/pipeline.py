@@ -1,6 +1,7 @@
 """The steps of an audit, in the order in which the data goes; the command line and the DAGs call these.
 
-    land -> open_run -> rate -> validate -> reconcile -> record_findings -> publish_bulletins -> send_bulletins
+    land -> open_run -> rate -> validate -> reconcile -> record_findings -> work_out_sheets
+         -> publish_bulletins -> send_bulletins
 
 Belongs here: what each step reads and publishes. How it does it is for the sub-packages. Every step can
 be run again at any time, alone or with what follows, and leaves the same result behind.
@@ -24,13 +25,13 @@ from wattledger.audit.rules import fingerprint
 from wattledger.audit.rules.check import check_rules
 from wattledger.context import Audit, empty_session
 from wattledger.duckdb_connection import sweep_scratch
-from wattledger.errors import DataError
+from wattledger.errors import DataError, UsageError
 from wattledger.extract.landing import land as land_dataset
 from wattledger.extract.raw import Connect
 from wattledger.lake import LandingRecord
 from wattledger.lake.results import RESULTS
 from wattledger.lake.store import covering
-from wattledger.organisation import load_organisation
+from wattledger.organisation import AUDIENCE_COLUMNS, read_organisation
 from wattledger.periods import Period
 from wattledger.registry import Run
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 VERDICTS, FAILING, RECONCILIATION, BREAKS = "_verdict", "_failing_row", "_reconciliation", "_break"
+AUDIENCES, SHEETS = "_audience", "_sheet"
 _BATCH_ROWS = 50_000
 
 
@@ -163,6 +165,20 @@ def record_findings(audit: Audit) -> None:
     )
 
 
+def work_out_sheets(audit: Audit) -> int:
+    """Work out the bills of the largest findings again; publish their calculation sheets, and whom bulletins are for.
+
+    Returns the number of sheets.
+    """
+    from wattledger import sheet_step
+
+    audiences, sheets = sheet_step.work_out(audit)
+    for table, rows, schema in ((SHEETS, sheets, _SHEET_SCHEMA), (AUDIENCES, audiences, _AUDIENCE_SCHEMA)):
+        dated = [{**row, "_period": str(audit.period)} for row in rows]
+        _publish(audit, table, pa.Table.from_pylist(dated, schema=schema).to_reader())
+    return len(sheets)
+
+
 def publish_bulletins(
     audit: Audit, *, unit: str | None = None, out: Path | None = None, language: str = ""
 ) -> list[Path]:
@@ -171,10 +187,23 @@ def publish_bulletins(
     Each audience gets an HTML file, a plain-text twin and an XLSX worklist, named by the audience.
     """
     from wattledger.bulletin.publish import publish
+    from wattledger.sheets.stored import read_sheets
 
-    with audit.session() as session:
-        organisation = load_organisation(session)
-    return publish(audit, audit.run, organisation, out or audit.bulletins, unit=unit, language=language)
+    audiences = list(audit.published_rows(AUDIENCES, AUDIENCE_COLUMNS))
+    if not audiences:
+        raise UsageError(
+            f"It is not known for whom bulletins of {audit.source.name} for {audit.period} are.",
+            todo="Run the step work_out_sheets first (in Airflow: clear it with what follows).",
+        )
+    return publish(
+        audit,
+        audit.run,
+        read_organisation(audiences),
+        read_sheets(audit.published_rows(SHEETS)),
+        out or audit.bulletins,
+        unit=unit,
+        language=language,
+    )
 
 
 def send_bulletins(
@@ -199,6 +228,7 @@ STEPS: tuple[Callable[[Audit], Any], ...] = (
     validate,
     reconcile,
     record_findings,
+    work_out_sheets,
     publish_bulletins,
     send_bulletins,
 )
@@ -241,6 +271,22 @@ _VERDICT_SCHEMA = pa.schema(
         ("reason_code", pa.string()),
         ("reason", pa.string()),
         ("seconds", pa.float64()),
+        ("_period", pa.string()),
+    ]
+)
+
+
+_AUDIENCE_SCHEMA = pa.schema([(name, pa.string()) for name in (*AUDIENCE_COLUMNS, "_period")])
+_SHEET_SCHEMA = pa.schema(
+    [
+        ("org_id", pa.string()),
+        ("position", pa.int64()),
+        ("rule_id", pa.string()),
+        ("business_key", pa.string()),
+        ("bill_id", pa.string()),
+        ("account_id", pa.string()),
+        ("sheet", pa.string()),
+        ("billed", pa.string()),
         ("_period", pa.string()),
     ]
 )

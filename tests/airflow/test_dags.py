@@ -107,6 +107,7 @@ def test_the_audit_begins_with_open_run(dagbag: Any) -> None:
         "validate",
         "reconcile",
         "record_findings",
+        "work_out_sheets",
         "publish_bulletins",
         "send_bulletins",
     ]

@@ -22,6 +22,7 @@ STEPS = [
     "validate",
     "reconcile",
     "record_findings",
+    "work_out_sheets",
     "publish_bulletins",
     "send_bulletins",
 ]

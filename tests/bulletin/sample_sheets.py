@@ -9,12 +9,13 @@ from typing import Any
 
 from sample import sample
 
-from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin
+from wattledger.bulletin.model import Bulletin
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.files import case_catalogue
 from wattledger.rating.decimal_engine import rate
 from wattledger.report_texts import Language
 from wattledger.settings import Settings
+from wattledger.sheets.model import BilledLine, BillSheet
 
 SOURCE = [{"id": "s", "zh": "示例电价", "en": "Prices of this sample", "status": "unverified"}]
 

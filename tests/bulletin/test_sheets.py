@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hostile import ATTACK, huge
 from lxml import html
-from sample import UNITS, evidence, sample
 from sample_sheets import bill_sheet, with_sheets
 from tests.rating.compare.world import World, bill_case, metered
 
 from wattledger.audit.rules import load_rules
 from wattledger.bulletin.columns import WIDTH, width
-from wattledger.bulletin.model import Bulletin, Finding
+from wattledger.bulletin.listed import bills_of
+from wattledger.bulletin.model import Bulletin
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
-from wattledger.bulletin.sheets import bills_of, rated_bill, rated_bills, sheets_for
 from wattledger.bulletin.view import MAX_BYTES
 from wattledger.cli_sheet import show_sheet
 from wattledger.errors import UsageError
+from wattledger.rating.bill_sheets import rated_bill, rated_bills
 from wattledger.rating.cases.bill import BillCase
+from wattledger.registry import FindingRow
 from wattledger.report_texts import LANGUAGES, Language
 from wattledger.settings import Settings
+from wattledger.sheet_step import sheets_for
 
 D = Decimal
 
@@ -33,10 +36,11 @@ def words(bulletin: Bulletin) -> str:
     return " ".join(" ".join(html.document_fromstring(render_html(bulletin)).itertext()).split())
 
 
-def finding(key: str, amount: str | None, bill: str | None = "", rule: str = "BIL-02") -> Finding:
-    shown = evidence(("bill_id", "账单号", "Bill", key if bill == "" else bill))
-    return Finding(
-        rule, key, "new", "2026-10", "2026-10", UNITS[0], "A1", D(amount) if amount else None, None, shown
+def finding(key: str, amount: str | None, bill: str | None = "", rule: str = "BIL-02") -> FindingRow:
+    shown = {"bill_id": key if bill == "" else bill, "usage_kwh": "3"}
+    money = D(amount) if amount else None
+    return FindingRow(
+        rule, key, "U1", "A1", "event", "new", "2026-10", "2026-10", money, None, json.dumps(shown), True
     )
 
 
@@ -49,11 +53,10 @@ def test_the_largest_amounts_of_either_sign_that_are_about_a_bill_have_sheets() 
         finding("B4", "20.00"),
         finding("X", "30.00", bill="B5"),
     ]
-    bulletin = replace(sample(), findings=tuple(found))
-    assert [bill for _, bill in bills_of(bulletin, [])] == ["B2", "B5", "B4", "B1"]
+    assert [bill for _, bill in bills_of(found, [])] == ["B2", "B5", "B4", "B1"]
     by_key = [rule for rule in load_rules(Settings().expectations) if rule.record.key == ("bill_id",)]
     without = replace(finding("B6", "1.00", bill=None), rule_id=by_key[0].rule_id)
-    assert [b for _, b in bills_of(replace(bulletin, findings=(without,)), by_key)] == ["B6"]
+    assert [bill for _, bill in bills_of([without], by_key)] == ["B6"]
 
 
 @pytest.fixture

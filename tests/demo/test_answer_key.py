@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 
 from wattledger import pipeline
 from wattledger.audit.rules import load_rules
-from wattledger.bulletin.sheets import rated_bills
 from wattledger.cli import app
 from wattledger.context import Audit
 from wattledger.demo import ANSWER_BREAKS, ANSWER_KEY, DemoSummary, make_demo
 from wattledger.extract.source import load_source
 from wattledger.periods import Period
+from wattledger.rating.bill_sheets import rated_bills
 from wattledger.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,10 @@ from sqlalchemy import Engine
 from tests.registry.model import Key, Model, Recording
 from wattledger.periods import Period
 from wattledger.registry import (
+    FindingRow,
     Sighting,
     VerdictRow,
+    largest_findings,
     list_findings,
     open_registry,
     record_period,
@@ -111,6 +113,15 @@ def check(engine: Engine, source: str, model: Model, period: Period) -> None:
     sizes = [(row.amount is None, -abs(row.amount or 0), row.rule_id, row.business_key) for row in everything]
     assert sizes == sorted(sizes)
     check_totals(engine, source, period, found, carried)
+    check_largest(engine, source, period, listed)
+
+
+def check_largest(engine: Engine, source: str, period: Period, listed: list[FindingRow]) -> None:
+    for limit in (1, 2, 100):
+        largest = largest_findings(engine, source, period, states=["new", "persistent"], limit=limit)
+        open_now = [row for row in listed if row.state in ("new", "persistent")]
+        units = {row.org_id for row in open_now}
+        assert largest == {unit: [row for row in open_now if row.org_id == unit][:limit] for unit in units}
 
 
 def check_totals(

@@ -5,16 +5,17 @@ Belongs here: what goes into one audience's bulletin. How it looks is for the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
 from wattledger import registry
 from wattledger.audit.rules import Rule, Wording
 from wattledger.bulletin.evidence import read_evidence
+from wattledger.bulletin.listed import Listed
 from wattledger.bulletin.model import (
     Basis,
     Break,
@@ -27,7 +28,6 @@ from wattledger.bulletin.model import (
     RejectedRow,
     RejectReason,
     RuleRow,
-    State,
     States,
     Tally,
     Text,
@@ -37,15 +37,15 @@ from wattledger.bulletin.model import (
 from wattledger.bulletin.reconciliation import Reconciliation
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
-from wattledger.extract.source import Source
 from wattledger.organisation import Organisation
 from wattledger.parameters import Parameter as DatedParameter
 from wattledger.parameters import applied
 from wattledger.periods import Period
 from wattledger.registry import FindingRow, Run
+from wattledger.sheets.model import BillSheet
 
-_FRESH, _OPEN = 60, 20
-"""Findings handed to the renderers, which show fewer."""
+if TYPE_CHECKING:
+    from wattledger.extract.source import Source
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Composer:
     terms: Terms
     rejects: dict[str, list[dict[str, Any]]]
     """The first few rejected rows by dataset: source, row, reason, value."""
+    sheets: Mapping[str | None, tuple[BillSheet, ...]]
+    """The calculation sheets of each audience, the largest amount first; None: of the company."""
     language: str
 
     def bulletin(self, org_id: str | None, worklist: str = "") -> Bulletin:
@@ -74,13 +76,14 @@ class Composer:
             unit=self._unit(org_id),
             revision=self.run.revision,
             rules=tuple(self._rule(rule, units) for rule in self.rules if self._concerns(rule)),
-            findings=tuple(self._findings(self._listed(units))),
+            findings=tuple(self._findings(self._listed.of(units))),
             datasets=() if org_id else tuple(self._datasets()),
             links=tuple(self._reconciliation.links(org_id, units)),
             manifest=self._manifest(),
             units=() if org_id else tuple(self._unit_rows()),
             currency=self.source.currency,
             worklist=worklist,
+            sheets=self.sheets.get(org_id, ()),
         )
 
     def worklist(self, org_id: str | None) -> Iterator[Finding]:
@@ -129,16 +132,9 @@ class Composer:
         )
         return sum(chosen, States())
 
-    def _listed(self, units: list[str] | None) -> list[FindingRow]:
-        """The findings most worth reading: what is new first, then what stays open."""
-        wanted: list[tuple[list[State], int]] = [(["new", "reopened"], _FRESH), (["persistent"], _OPEN)]
-        return [
-            row
-            for states, limit in wanted
-            for row in registry.list_findings(
-                self.engine, self.source.name, self.period, units=units, states=states, limit=limit
-            )
-        ]
+    @cached_property
+    def _listed(self) -> Listed:
+        return Listed(self.engine, self.source.name, self.period)
 
     def _findings(self, rows: Iterable[FindingRow]) -> Iterator[Finding]:
         for row in rows:

@@ -17,12 +17,10 @@ from typing import Literal
 from wattledger.bulletin.tally import States, Tally
 from wattledger.periods import Period
 from wattledger.report_texts import Language
-from wattledger.sheets.model import Sheet
+from wattledger.sheets.model import BillSheet
 
 __all__ = [
     "Basis",
-    "BillSheet",
-    "BilledLine",
     "Break",
     "Bulletin",
     "CauseRow",
@@ -151,30 +149,6 @@ class Finding:
     amount: Decimal | None = None
     kwh: Decimal | None = None
     evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BilledLine:
-    """A line of a bill as it was billed."""
-
-    component: str
-    tou: str | None
-    tier: int | None
-    quantity: Decimal | None
-    price: Decimal | None
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class BillSheet:
-    """The calculation sheet of a finding's bill, and what was billed instead."""
-
-    rule_id: str
-    business_key: str
-    bill_id: str
-    account_id: str
-    sheet: Sheet
-    billed: tuple[BilledLine, ...]
 
 
 @dataclass(frozen=True, slots=True)

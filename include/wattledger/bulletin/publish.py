@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,12 +19,12 @@ from wattledger.bulletin.headline import subject
 from wattledger.bulletin.model import Bulletin
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
-from wattledger.bulletin.sheets import with_sheets
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.worklist import write_worklist
 from wattledger.file_names import file_names
 from wattledger.organisation import Organisation
 from wattledger.registry import Run
+from wattledger.sheets.model import BillSheet
 
 if TYPE_CHECKING:
     from wattledger.context import Audit
@@ -53,6 +54,7 @@ def publish(
     audit: Audit,
     run: Run,
     organisation: Organisation,
+    sheets: Mapping[str | None, tuple[BillSheet, ...]],
     folder: Path,
     *,
     unit: str | None = None,
@@ -60,7 +62,8 @@ def publish(
 ) -> list[Path]:
     """Write HTML, text and worklist of each audience (or of ``unit`` alone); return the HTML files.
 
-    The index of the folder, from which the mails are sent, is written last, and not for one unit alone.
+    ``sheets``: the calculation sheets of each audience. The index of the folder, from which the mails are sent, is
+    written last, and not for one unit alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
     composer = Composer(
@@ -72,16 +75,17 @@ def publish(
         organisation=organisation,
         terms=Terms(audit.settings.templates),
         rejects={dataset: _first_rejects(audit, dataset) for dataset in run.inputs},
+        sheets=sheets,
         language=language or audit.source.language,
     )
     recipients = _recipients(audit, organisation)
     audiences = [unit] if unit else [None, *organisation.units]
     names = file_names(map(audience_of, [*organisation.units, *audiences]), ours=COMPANY)
     files = [names[audience_of(org_id)] for org_id in audiences]
-    bulletins = with_sheets(
-        audit,
-        [composer.bulletin(o, _worklist(audit, file)) for o, file in zip(audiences, files, strict=True)],
-    )
+    bulletins = [
+        composer.bulletin(org_id, _worklist(audit, file))
+        for org_id, file in zip(audiences, files, strict=True)
+    ]
     published = [
         _publish_one(audit, composer, org_id, bulletin, folder / file, recipients)
         for org_id, file, bulletin in zip(audiences, files, bulletins, strict=True)

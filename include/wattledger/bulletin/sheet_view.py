@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wattledger.bulletin.model import BilledLine, BillSheet
 from wattledger.bulletin.view import Limits
-from wattledger.sheets.model import Clause, Figure, Place, SheetLine, Step
+from wattledger.sheets.model import BilledLine, BillSheet, Clause, Figure, Place, SheetLine, Step
 from wattledger.sheets.text import ClauseText, SheetWords
 
 _FIGURES = {

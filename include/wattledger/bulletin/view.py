@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from wattledger.bulletin.model import (
-    BillSheet,
     Bulletin,
     CauseRow,
     DatasetRow,
@@ -24,6 +23,7 @@ from wattledger.bulletin.model import (
     Text,
     UnitRow,
 )
+from wattledger.sheets.model import BillSheet
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Select, case, func, select, union_all
 
 from wattledger.periods import Period
 from wattledger.registry.engine import reading
@@ -40,11 +40,29 @@ def list_findings(
         query = select(*(found.c[name] for name in FindingRow.__dataclass_fields__))
         if states is not None:
             query = query.where(found.c.state.in_(states))
-        # one order on every database, whatever its locale
-        binary = "C" if engine.dialect.name == "postgresql" else "BINARY"
-        by_name = [found.c[name].collate(binary) for name in ("rule_id", "business_key")]
-        query = query.order_by(func.abs(found.c.amount).desc().nulls_last(), *by_name).limit(limit)
+        query = query.order_by(*_largest_first(found, connection)).limit(limit)
         return [FindingRow(*row) for row in connection.execute(query)]
+
+
+def largest_findings(
+    engine: Engine, source: str, period: Period, *, states: Sequence[State], limit: int
+) -> dict[str | None, list[FindingRow]]:
+    """The ``limit`` largest findings of each unit by itself, in the order of ``list_findings``; by unit.
+
+    The largest of any set of units are among them: one question serves all audiences.
+    """
+    asked = AsOf(source, period, None, None, evidence=True)
+    with reading(engine) as connection:
+        found = union_all(*asked.current(asked.previous(connection))).subquery("as_of")
+        order = _largest_first(found, connection)
+        nth = func.row_number().over(partition_by=found.c.org_id, order_by=order).label("nth")
+        ranked = select(*found.c, nth).where(found.c.state.in_(states)).subquery("ranked")
+        columns = (ranked.c[name] for name in FindingRow.__dataclass_fields__)
+        query = select(*columns).where(ranked.c.nth <= limit).order_by(ranked.c.nth)
+        by_unit: dict[str | None, list[FindingRow]] = {}
+        for row in (FindingRow(*each) for each in connection.execute(query)):
+            by_unit.setdefault(row.org_id, []).append(row)
+        return by_unit
 
 
 def total_findings(
@@ -75,6 +93,13 @@ def total_backlog(
     with reading(engine) as connection:
         rows = _totals(connection, asked.backlog(), ["rule_id", "org_id"])
     return [BacklogTotal(*row) for row in rows]
+
+
+def _largest_first(found: FromClause, connection: Connection) -> list[ColumnElement[Any]]:
+    """The largest absolute amount first, then by rule and key: one order on every database, whatever its locale."""
+    binary = "C" if connection.dialect.name == "postgresql" else "BINARY"
+    by_name = [found.c[name].collate(binary) for name in ("rule_id", "business_key")]
+    return [func.abs(found.c.amount).desc().nulls_last(), *by_name]
 
 
 def _totals(

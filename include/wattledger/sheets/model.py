@@ -92,6 +92,30 @@ class Sheet:
         raise KeyError(name)
 
 
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """A line of a bill as it was billed."""
+
+    component: str
+    tou: str | None
+    tier: int | None
+    quantity: Decimal | None
+    price: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BillSheet:
+    """The calculation sheet of a finding's bill, and what was billed instead."""
+
+    rule_id: str
+    business_key: str
+    bill_id: str
+    account_id: str
+    sheet: Sheet
+    billed: tuple[BilledLine, ...]
+
+
 class NotRatableError(Exception):
     """The bill cannot be rated: a reason code (as ``unknown_tariff``) and a sentence with the evidence."""
 

@@ -1,37 +1,30 @@
-"""The calculation sheets of a bulletin's largest findings, worked out again from the lake.
+"""The calculation sheets of single bills, worked out again from the lake.
 
-Belongs here: which findings have one, and the way from a bill in the lake to its sheet. Only the bills that are
-shown are worked out, by the engine that explains. How a sheet looks is in ``sheet_view``.
+Belongs here: the way from a bill in the lake to its sheet, and to what was billed. Only the bills that are asked for
+are worked out, by the engine that explains. Which bills these are, and how a sheet looks, is for bulletins to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from wattledger.audit.rules import Rule
-from wattledger.bulletin.model import BilledLine, BillSheet, Bulletin, Finding
-from wattledger.bulletin.view import Limits
 from wattledger.errors import UsageError
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of, create_rating_inputs
-from wattledger.sheets.model import NotRatableError, Place, Sheet
+from wattledger.sheets.model import BilledLine, NotRatableError, Place, Sheet
 from wattledger.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from wattledger.context import Audit
-
 _NARROWED = ("bill", "bill_line", "meter_reading")
-_CANDIDATES = 3 * Limits().sheets
-"""Some findings' bills cannot be rated, or are right and something else is wrong; so more are tried than are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +50,6 @@ class RatedBill:
     def agrees(self) -> bool:
         """Whether every component, time and tier was billed as it should be: then a sheet says nothing."""
         return all(billed == due for billed, due in self.amounts.values())
-
-
-def bills_of(bulletin: Bulletin, rules: Iterable[Rule]) -> list[tuple[Finding, str]]:
-    """The findings with the largest amounts that are about a bill, each with the bill's id."""
-    of_bills = {rule.rule_id for rule in rules if rule.record.key == ("bill_id",)}
-    found = [(finding, bill) for finding in bulletin.findings if (bill := _bill_of(finding, of_bills))]
-    found = [(finding, bill) for finding, bill in found if finding.amount]
-    return sorted(found, key=lambda pair: -abs(pair[0].amount or Decimal(0)))[:_CANDIDATES]
 
 
 def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str]) -> dict[str, RatedBill]:
@@ -95,41 +80,6 @@ def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBil
         raise UsageError(f"The bill {bill_id} cannot be rated ({error.code}): {error}") from error
 
 
-def sheets_for(pairs: Iterable[tuple[Finding, str]], rated: Mapping[str, RatedBill]) -> tuple[BillSheet, ...]:
-    """The sheets of a bulletin, the largest amount first."""
-    made = [
-        BillSheet(
-            finding.rule_id,
-            finding.business_key,
-            bill_id,
-            finding.account_id or "",
-            rated[bill_id].sheet,
-            rated[bill_id].billed,
-        )
-        for finding, bill_id in pairs
-        if bill_id in rated and not rated[bill_id].agrees
-    ]
-    return tuple(made[: Limits().sheets])
-
-
-def with_sheets(audit: Audit, bulletins: Iterable[Bulletin]) -> list[Bulletin]:
-    """The bulletins with their sheets; each bill is worked out once, however many bulletins show it."""
-    found = [(bulletin, bills_of(bulletin, audit.rules)) for bulletin in bulletins]
-    wanted = {bill_id for _, pairs in found for _, bill_id in pairs}
-    if not wanted:
-        return [bulletin for bulletin, _ in found]
-    with audit.session() as session:
-        rated = rated_bills(session, audit.catalogue, sorted(wanted))
-    return [replace(bulletin, sheets=sheets_for(pairs, rated)) for bulletin, pairs in found]
-
-
-def _bill_of(finding: Finding, of_bills: Collection[str]) -> str:
-    for item in finding.evidence:
-        if item.column == "bill_id" and item.value:
-            return str(item.value)
-    return finding.business_key if finding.rule_id in of_bills else ""
-
-
 def _prepare(session: Session, catalogue: Catalogue, bill_ids: Collection[str]) -> None:
     _narrow(session.connection, bill_ids)
     create_catalogue_tables(session.connection, catalogue)
@@ -142,7 +92,10 @@ def _rated(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
 
 
 def _narrow(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> None:
-    """Leave only these bills' accounts, and those of their sub-meters, in the views that rating reads row by row."""
+    """Leave only these bills' accounts, and those of their sub-meters, in what rating reads row by row.
+
+    Lines are taken out of the lake once, or every bill would go through all of them again.
+    """
     listed = ", ".join(literal(bill_id) for bill_id in bill_ids)
     rows = connection.execute(
         f"WITH own AS (SELECT DISTINCT account_id FROM bill WHERE bill_id IN ({listed})) FROM own "
@@ -152,8 +105,9 @@ def _narrow(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> None:
     accounts = ", ".join(literal(str(account)) for (account,) in rows) or "NULL"
     for dataset in _NARROWED:
         for view in (dataset, f"{dataset}_history"):
+            kind = "TABLE" if view == "bill_line" else "VIEW"
             connection.execute(f"ALTER VIEW {view} RENAME TO {view}_of_all")
-            connection.execute(f"CREATE VIEW {view} AS FROM {view}_of_all WHERE account_id IN ({accounts})")
+            connection.execute(f"CREATE {kind} {view} AS FROM {view}_of_all WHERE account_id IN ({accounts})")
 
 
 def _billed(connection: DuckDBPyConnection, bill_id: str) -> tuple[BilledLine, ...]:
