@@ -113,6 +113,9 @@ def demo(
         f"{made.customers} accounts, {sum(made.rows.values())} rows in {len(made.rows)} extracts of {made.month}."
     )
     print(f"Planted: {made.findings} findings (answer_key.csv) and {made.breaks} breaks (answer_breaks.csv).")
+    if made.short:
+        kinds = ", ".join(f"{kind.fault} {len(kind.victims)} of {kind.wanted}" for kind in made.short)
+        print(f"Fewer than wanted, for want of fitting customers (all kinds: answer_faults.csv): {kinds}.")
     print(f"Audit it: wattledger audit --source {made.source} --period {made.month}")
 
 

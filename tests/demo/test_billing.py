@@ -37,8 +37,8 @@ def test_both_engines_make_the_same_bills(tmp_path: Path, month: date) -> None:
 
 def test_wrong_bills_are_short_to_the_fen(tmp_path: Path) -> None:
     """A fault's amount is what the right bill has more than the wrong one, and the right one is as without faults."""
-    from wattledger.demo.faults import Planter
-    from wattledger.demo.faults_all import FAULTS
+    from wattledger.demo.faults import FAULTS
+    from wattledger.demo.faults.planter import Planter
 
     wrong = [fault for fault in FAULTS if fault.billed_wrongly]
     with build_world(3000, 11, date(2026, 10, 1), tmp_path) as con:

@@ -7,10 +7,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from wattledger.cli import app
 from wattledger.demo import ANSWER_BREAKS, ANSWER_KEY, make_demo
-from wattledger.demo.faults_all import FAULTS
-from wattledger.demo.world import STEPS
 from wattledger.errors import UsageError
 from wattledger.extract.landing import land
 from wattledger.extract.source import load_source
@@ -82,10 +82,10 @@ def test_wrong_usage_is_said(tmp_path: Path, wrong: dict[str, object]) -> None:
         make_demo(tmp_path, **wrong)  # type: ignore[arg-type]
 
 
-def test_fault_kinds_are_well_formed() -> None:
-    names = [fault.name for fault in FAULTS]
-    assert len(names) == len(set(names))
-    assert all(fault.finds or fault.costs or fault.billed_wrongly or fault.breaks for fault in FAULTS)
-    assert all(
-        set(fault.changes) <= set(STEPS) and list(fault.changes) == sorted(fault.changes) for fault in FAULTS
-    )
+def test_command_says_what_was_not_planted(tmp_path: Path) -> None:
+    command = ["demo", "--out", str(tmp_path), "--customers", "100", "--faults", "0.5"]
+    result = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert result.exit_code == 0
+    (line,) = (line for line in result.output.splitlines() if line.startswith("Fewer than wanted"))
+    assert "reader_too_fast 0 of 1" in line
+    assert "answer_faults.csv" in line

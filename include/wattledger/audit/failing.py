@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import duckdb
 
-from wattledger.audit.rules import Rule
+from wattledger.audit.rules import Rule, RuleRecord
 from wattledger.duckdb_connection import scalar
 from wattledger.lake.results import EXAMINED
 from wattledger.sql import identifier, literal
@@ -42,6 +42,11 @@ def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:
     return int(scalar(connection, EXAMINED.get(batch, f"SELECT count(*) FROM {identifier(batch)}")))
 
 
+def business_key(record: RuleRecord) -> str:
+    """SQL over the failing row ``r``: the columns of the rule's key, in the order of its record."""
+    return " || '|' || ".join(f"coalesce(r.{identifier(name)}::VARCHAR, '')" for name in record.key)
+
+
 def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kept:
     """Write all failing rows of ``rule``; a key that stands there twice is told apart by ``#2``, ``#3``.
 
@@ -53,7 +58,6 @@ def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kep
     try:
         columns = {row[0] for row in connection.execute(f"DESCRIBE {query}").fetchall()}
         shown = [*record.evidence, *(name for name in ("_source", "_row") if name in columns)]
-        key = " || '|' || ".join(f"coalesce(r.{identifier(name)}::VARCHAR, '')" for name in record.key)
         evidence = ", ".join(
             f"{identifier(name)} := r.{identifier(name)}::VARCHAR" for name in dict.fromkeys(shown)
         )
@@ -63,7 +67,7 @@ def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kep
             f"INSERT INTO failing_row SELECT {rule_id}, "
             f"business_key || CASE WHEN n > 1 THEN '#' || n ELSE '' END, org_id, account_id, amount, kwh, evidence "
             f"FROM (SELECT *, row_number() OVER (PARTITION BY business_key ORDER BY evidence) AS n FROM ("
-            f"SELECT {key} AS business_key, {unit} AS org_id, {account} AS account_id, "
+            f"SELECT {business_key(record)} AS business_key, {unit} AS org_id, {account} AS account_id, "
             f"({record.amount or 'NULL'})::DECIMAL(18,2) AS amount, ({record.kwh or 'NULL'})::DECIMAL(18,4) AS kwh, "
             f"{f'to_json(struct_pack({evidence}))::VARCHAR' if evidence else literal('{}')} AS evidence "
             f"FROM ({query}) r LEFT JOIN customer_account c ON c.account_id = {account}))"

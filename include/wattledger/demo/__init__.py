@@ -5,6 +5,6 @@ Belongs here: everything that makes it up. The audit never imports this package.
 
 from __future__ import annotations
 
-from wattledger.demo.make import ANSWER_BREAKS, ANSWER_KEY, DemoSummary, make_demo
+from wattledger.demo.make import ANSWER_BREAKS, ANSWER_FAULTS, ANSWER_KEY, DemoSummary, make_demo
 
-__all__ = ["ANSWER_BREAKS", "ANSWER_KEY", "DemoSummary", "make_demo"]
+__all__ = ["ANSWER_BREAKS", "ANSWER_FAULTS", "ANSWER_KEY", "DemoSummary", "make_demo"]

@@ -1,7 +1,7 @@
 """The demo's billing system: what it takes from the files and readings, and the engine that makes bills of it.
 
 Belongs here: filling the engine's tables, for the billing system and for the bills as they should have been. Prices
-stand in ``tariffs/CN-99.yaml``; what the billing system gets wrong, in ``faults_rating*``.
+stand in ``tariffs/CN-99.yaml``; what the billing system gets wrong, in ``faults``.
 """
 
 from __future__ import annotations

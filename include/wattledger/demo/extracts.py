@@ -1,6 +1,6 @@
 """Writing the extracts as a company's systems would drop them: several formats, several encodings.
 
-Belongs here: which view of ``sql/09_extracts.sql`` becomes which file. The names and codes inside stand in the views.
+Belongs here: which view of ``sql/extracts.sql`` becomes which file. The names and codes inside stand in the views.
 """
 
 from __future__ import annotations

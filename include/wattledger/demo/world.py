@@ -1,7 +1,7 @@
 """The consistent utility, in memory, in the standard datasets' own columns.
 
-Belongs here: running the SQL of ``sql/`` in order. What the bills come to is worked out in ``billing``. What goes wrong
-is planted between the steps (``faults``), and the extracts are written from the result (``extracts``).
+Belongs here: the order of the files of ``sql/``, and running them. What the bills come to is worked out in ``billing``.
+What goes wrong is planted between the steps (``faults``), and the extracts are written from the result (``extracts``).
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 STEPS: Final = (
-    "01_ground",
-    "02_accounts",
-    "02_points",
-    "03_usage",
-    "04_readings",
-    "05_billed",
-    "06_bills",
-    "07_due",
-    "08_money",
-    "09_extracts",
+    "ground",
+    "accounts",
+    "pools",
+    "points",
+    "usage",
+    "readings",
+    "billed",
+    "bills",
+    "due",
+    "money",
+    "extracts",
 )
+"""The files of ``sql/``, in the order in which they run: each builds on those before it."""
 
 
 def build_world(
@@ -60,12 +62,12 @@ def build_world(
         con.execute(f"SET VARIABLE {name} = ?", [value])
     billing.load_tariffs(con)
     for step in STEPS:
-        if step == "06_bills":
+        if step == "bills":
             billing.rate(con, "billing_")
         con.execute(sql_text(__package__, step))
-        if step == "01_ground":
+        if step == "ground":
             names.load_names(con, seed)
-        if step == "05_billed":
+        if step == "billed":
             billing.take_up(con)
         after(step, con)
     return con

@@ -4,15 +4,13 @@ WITH payer AS (
     SELECT i, c, b.org_id, b.class, bill.bill_id, bill.account_id, bill.billing_month, bill.issued_on, bill.bill_amount,
         'RV' || substr(bill.bill_id, 2) AS receivable_id,
         -- Of a bill that was issued again, nothing is paid yet.
-        bill_amount > 0 AND draw(i, 'pays', 1000) >= 30 AND i NOT IN (SELECT i FROM reissued) AS pays,
-        CASE WHEN b.class = 'hv' THEN 'transfer'
-            WHEN b.class = 'lv_nonresidential' THEN ['online', 'online', 'cash', 'pos', 'transfer'][1 + draw(i, 'method', 5)]
-            ELSE ['online', 'online', 'online', 'online', 'cash', 'cash', 'pos', 'transfer'][1 + draw(i, 'method', 8)] END AS settle_method,
+        bill_amount > 0 AND pays_at_all(i) AND i NOT IN (SELECT i FROM reissued) AS pays,
+        pays_by(i, b.class) AS settle_method,
         -- Nobody pays after the 25th: deposits and bank arrivals then fall within the month.
         least(bill.issued_on + 1 + draw(i, 'pay_day', 8), bill.billing_month + 24)::DATE AS paid_on,
-        b.class = 'hv' AND bill_amount > 100000 AND draw(i, 'parts', 100) < 50 AS in_parts,
+        b.class = 'hv' AND metered_kwh > 150000 AND draw(i, 'parts', 100) < 50 AS in_parts,
         draw(i, 'till', cashiers) AS till,
-        b.class = 'lv_nonresidential' AND bill_amount > 600 AND draw(i, 'late', 100) < 4 AS is_late
+        pays_late(i, b.class) AS is_late
     FROM billed b JOIN bill ON bill.account_id = b.account_id AND bill.billing_month = b.month
         JOIN cashiers ON cashiers.org_id = b.org_id
     WHERE b.m = 2
@@ -24,6 +22,6 @@ WITH payer AS (
 )
 SELECT *, round(CASE WHEN pays AND is_late THEN bill_amount * (paid_on - late_from_on + 1) * 0.002 ELSE 0 END, 2)::DECIMAL(18, 2) AS damages,
     pays AND is_late AND draw(i, 'waived', 100) < 10 AS waived,
-    -- A slip of the cashier: charged, reversed, charged again, so many days later.
-    settle_method = 'cash' AND draw(i, 'slip', 1000) < 12 AS slip, 0 AS slip_days
+    -- Reversed and charged again so many days later.
+    slips(i, class) AS slip, 0 AS slip_days
 FROM dated;

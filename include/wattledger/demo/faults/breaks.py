@@ -7,25 +7,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults import (
+from wattledger.demo.faults.kind import (
     BILL,
     METER,
     MONTH,
+    NO_INVOICE,
     NOW,
     OF_THEM,
     THEIR_BILLS,
     THEIRS,
     Break,
     Fault,
+    Pool,
     accounts,
 )
 
 _ACCOUNT_MONTH: Final = f"account_id || '|' || {MONTH}"
 _METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|' || {METER}"
 _BIL_02B_COSTS: Final = {
-    "BIL-02b": f"SELECT account_id || '|electricity|' || {MONTH}, account_id FROM victim"
+    "BIL-02b": f"SELECT account_id, 'electricity' AS commodity, {MONTH} AS billing_month FROM victim"
 }
-_LED_02C: Final = {"LED-02c": f"SELECT org_id || '|' || {MONTH} FROM victim"}
+_LED_02C: Final = {"LED-02c": f"SELECT org_id, {MONTH} AS month FROM victim"}
 
 
 def _kwh(cause: str, difference: str, key: str = _METER_MONTH) -> tuple[Break, ...]:
@@ -46,21 +48,34 @@ def _by_day(cause: str, difference: str, day: str = "posted_on") -> Break:
     return Break("receipt_ledger", cause, rows)
 
 
-_RECEIPTS: Final = """
-    SELECT voucher_no AS victim_key, * FROM ledger_entry WHERE ledger_item = 'receipt' AND credit_amount > 100
-        AND voucher_no NOT IN (SELECT voucher_no FROM ledger_entry WHERE ledger_item = 'late_payment')
-        AND day(posted_on) BETWEEN 4 AND 20 AND day(posted_on) % 4 IN ({days})"""
-_ODD_DAY: Final = _RECEIPTS.format(days="1, 3")
-_FOURTH_DAY: Final = _RECEIPTS.format(days="0")
-"""Days apart, so that what is posted two days late does not fall on another fault's day."""
+def _receipts(pool: str, share: int, condition: str) -> Pool:
+    """Vouchers of a day's receipts, without damages.
+
+    Days apart: what is posted two days late, of every fourth day, does not fall on another fault's day, which is odd.
+    """
+    return Pool(
+        pool,
+        share,
+        f"""
+        SELECT voucher_no AS victim_key, * FROM ledger_entry l SEMI JOIN (
+            SELECT org_id, paid_on FROM sound_money GROUP BY ALL HAVING sum(amount) > 100 AND sum(damages) = 0
+        ) s ON s.org_id = l.org_id AND s.paid_on = l.posted_on
+        WHERE ledger_item = 'receipt' AND day(posted_on) BETWEEN 4 AND 20 AND {condition}""",
+    )
+
+
+def _odd_day(share: int, but: str = "") -> Pool:
+    odd = f"day(posted_on) % 2 = 1 AND draw(voucher_no, 'kept', 3) = {share} {but}"
+    return _receipts("receipts_of_odd_days", share, odd)
+
 
 FAULTS: Final = (
     Fault(
         name="never_billed",
         note="read, and not billed",
-        victims=accounts("class = 'lv_residential'"),
+        victims=accounts("homes", 0, NO_INVOICE),
         changes={
-            "05_billed": f"""
+            "billed": f"""
                 DELETE FROM billing_rating_bill WHERE {THEIR_BILLS};
                 DELETE FROM billing_rating_point WHERE {THEIR_BILLS};
                 DELETE FROM billing_rating_register WHERE {THEIR_BILLS}"""
@@ -70,16 +85,16 @@ FAULTS: Final = (
     Fault(
         name="billed_unread",
         note="billed, and the reading is not there",
-        victims=accounts("class = 'lv_residential'"),
-        changes={"05_billed": f"DELETE FROM meter_reading WHERE {NOW} AND {THEIRS}"},
+        victims=accounts("homes", 1),
+        changes={"billed": f"DELETE FROM meter_reading WHERE {NOW} AND {THEIRS}"},
         breaks=_kwh("missing_reading", "-metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
         name="billed_without_multiplier",
         note="the bill takes the dial's units for kWh",
-        victims=accounts("tariff_code = 'C1' AND ct = 30 AND plain"),
+        victims=accounts("shops", 7, "ct = 30"),
         changes={
-            "05_billed": f"""
+            "billed": f"""
                 UPDATE billing_rating_register SET usage = (usage * 100)::BIGINT // 30 * 0.01 WHERE {THEIR_BILLS}"""
         },
         costs=_BIL_02B_COSTS,
@@ -88,10 +103,10 @@ FAULTS: Final = (
     Fault(
         name="loss_not_billed",
         note="transformer loss noted and not billed",
-        victims=accounts("loss_method = 'percent' AND line_loss = 0 AND plain"),
+        victims=accounts("works_behind_transformer", 1, "loss_method = 'percent'"),
         changes={
-            "05_billed": f"UPDATE billing_rating_point SET loss_method = NULL WHERE {THEIR_BILLS}",
-            "06_bills": """
+            "billed": f"UPDATE billing_rating_point SET loss_method = NULL WHERE {THEIR_BILLS}",
+            "bills": """
                 UPDATE bill SET loss_kwh = round(metered_kwh * 0.015, 0) FROM billed b JOIN victim USING (i)
                 WHERE b.bill_id = bill.bill_id AND b.m = 2""",
         },
@@ -102,15 +117,15 @@ FAULTS: Final = (
     Fault(
         name="receivable_without_bill",
         note="a receivable of 200 yuan that no bill supports",
-        victims=accounts("class <> 'hv' AND i IN (SELECT i FROM due WHERE NOT is_late)"),
+        victims=accounts("homes", 3),
         changes={
-            "07_due": f"""
+            "due": f"""
                 INSERT INTO due SELECT * REPLACE (bill_id || 'X' AS bill_id,
                     receivable_id || 'X' AS receivable_id, 200 AS bill_amount,
                     FALSE AS pays, 0 AS damages, FALSE AS waived) FROM due WHERE {OF_THEM}"""
         },
         finds={
-            "LED-12b": "SELECT receivable_id FROM receivable JOIN victim USING (account_id) "
+            "LED-12b": "SELECT receivable_id, receivable_amount FROM receivable JOIN victim USING (account_id) "
             "WHERE receivable_id LIKE '%X'"
         },
         breaks=(
@@ -124,9 +139,9 @@ FAULTS: Final = (
     Fault(
         name="settled_without_receipt",
         note="the receivable says paid, no receipt does",
-        victims=accounts("i IN (SELECT i FROM due WHERE NOT pays AND bill_amount > 0)"),
+        victims=accounts("unpaid", 3, "i IN (SELECT i FROM due WHERE bill_amount > 0)"),
         changes={
-            "08_money": f"""
+            "money": f"""
                 UPDATE receivable SET received_amount = receivable_amount, settle_status = 'settled'
                 WHERE {THEIRS}"""
         },
@@ -142,13 +157,15 @@ FAULTS: Final = (
     Fault(
         name="receipt_for_nothing",
         note="received, and set against no receivable",
-        victims=accounts("i IN (SELECT i FROM due WHERE pays AND NOT in_parts AND NOT slip AND NOT is_late)"),
+        victims=accounts("homes", 4, "i IN (SELECT i FROM due WHERE pays)"),
         changes={
-            "08_money": f"""
+            "money": f"""
                 UPDATE receipt_allocation SET receivable_id = NULL WHERE {THEIRS};
                 UPDATE receivable SET received_amount = 0, settle_status = 'open' WHERE {THEIRS}"""
         },
-        finds={"LED-12a": "SELECT receipt_id FROM receipt_allocation JOIN victim USING (account_id)"},
+        finds={
+            "LED-12a": "SELECT receipt_id, received_amount FROM receipt_allocation JOIN victim USING (account_id)"
+        },
         breaks=(
             Break(
                 "receivable_receipt",
@@ -161,9 +178,9 @@ FAULTS: Final = (
     Fault(
         name="received_amount_differs",
         note="the receivable notes 5 yuan less than was received",
-        victims=accounts("i IN (SELECT i FROM due WHERE pays AND NOT is_late AND bill_amount > 20)"),
+        victims=accounts("homes", 5, "i IN (SELECT i FROM due WHERE pays AND bill_amount > 20)"),
         changes={
-            "08_money": f"""
+            "money": f"""
                 UPDATE receivable SET received_amount = received_amount - 5, settle_status = 'part'
                 WHERE {THEIRS}"""
         },
@@ -179,8 +196,8 @@ FAULTS: Final = (
     Fault(
         name="receipts_not_posted",
         note="a day's receipts of the unit are not in the ledger",
-        victims=_ODD_DAY,
-        changes={"08_money": "DELETE FROM ledger_entry WHERE voucher_no IN (SELECT voucher_no FROM victim)"},
+        victims=_odd_day(0),
+        changes={"money": "DELETE FROM ledger_entry WHERE voucher_no IN (SELECT voucher_no FROM victim)"},
         finds=_LED_02C,
         breaks=(_by_day("unposted", "credit_amount"),),
         count=2,
@@ -188,9 +205,9 @@ FAULTS: Final = (
     Fault(
         name="receipts_posted_wrongly",
         note="a day's receipts were booked 27 yuan too high",
-        victims=_ODD_DAY,
+        victims=_odd_day(1),
         changes={
-            "08_money": """
+            "money": """
                 UPDATE ledger_entry SET debit_amount = debit_amount + if(debit_amount > 0, 27, 0),
                     credit_amount = credit_amount + if(credit_amount > 0, 27, 0)
                 WHERE voucher_no IN (SELECT voucher_no FROM victim)"""
@@ -202,9 +219,10 @@ FAULTS: Final = (
     Fault(
         name="posted_without_receipt",
         note="500 yuan of receipts booked on a day without any",
-        victims=_ODD_DAY,
+        # One per unit: all of them are booked on one day.
+        victims=_odd_day(2, "QUALIFY row_number() OVER (PARTITION BY org_id ORDER BY voucher_no) = 1"),
         changes={
-            "08_money": """
+            "money": """
                 INSERT INTO ledger_entry BY NAME
                 SELECT 'XS' || voucher_no || item AS entry_id, 'XS' || voucher_no AS voucher_no,
                     getvariable('month') + 26 AS posted_on, org_id, code AS account_code, item AS ledger_item,
@@ -219,9 +237,9 @@ FAULTS: Final = (
     Fault(
         name="receipts_posted_late",
         note="a day's receipts were posted two days later",
-        victims=_FOURTH_DAY,
+        victims=_receipts("receipts_of_fourth_days", 0, "day(posted_on) % 4 = 0"),
         changes={
-            "08_money": """
+            "money": """
                 UPDATE ledger_entry SET posted_on = posted_on + 2 WHERE voucher_no IN (SELECT voucher_no FROM victim)"""
         },
         breaks=(

@@ -16,6 +16,8 @@ WITH part AS (
 SELECT * REPLACE ((paid_on + day)::DATE AS paid_on), strftime(paid_on, '%Y%m%d') || lpad(i::TEXT, 8, '0') || part AS serial,
     amount + collected * sign AS with_damages, settle_method NOT IN ('online', 'transfer') AS at_counter,
     (paid_on + day + to_minutes(510 + draw(i, 'minute', 400) + minute))::TIMESTAMP AS charged_at,
+    -- By this an invoice has its number: a reversal makes it no later.
+    (paid_on + to_minutes(510 + draw(i, 'minute', 400)))::TIMESTAMP AS first_charged_at,
     -- Cash is banked the same day, everything else arrives the next.
     'D' || strftime(paid_on + day, '%Y%m%d') || org_id || CASE settle_method WHEN 'cash' THEN 'C' || lpad(till::TEXT, 3, '0')
         WHEN 'pos' THEN 'P' || lpad(till::TEXT, 3, '0') WHEN 'online' THEN 'N' ELSE 'T' END AS deposit_id
@@ -74,13 +76,17 @@ ORDER BY posted_on, entry_id;
 
 CREATE TABLE invoice AS
 WITH asked AS (
-    SELECT payment_id, account_id, org_id, charged_at, payment_amount, c.c,
-        row_number() OVER (PARTITION BY org_id ORDER BY charged_at, payment_id) AS n
-    FROM payment p JOIN county c USING (org_id)
-    WHERE payment_kind = 'charge' AND (settle_method IN ('transfer', 'pos') OR draw(account_id, 'invoice', 100) < 20)
-        AND payment_id NOT IN (SELECT reversed_payment_id FROM payment WHERE reversed_payment_id IS NOT NULL)
+    SELECT 'P' || serial AS payment_id, account_id, org_id, charged_at, with_damages::DECIMAL(18, 2) AS payment_amount, c,
+        row_number() OVER (PARTITION BY org_id ORDER BY first_charged_at, serial) AS n
+    FROM paid WHERE kind = 'charge' AND asks_for_invoice(account_id, settle_method) AND NOT (slip AND part = 1)
 )
 SELECT 'F' || org_id || '-' || (30100000 + n) AS invoice_id, org_id, '0510' || lpad((c + 1)::TEXT, 2, '0') || strftime(getvariable('month'), '%y%m') AS invoice_batch,
     30100000 + n AS invoice_no, account_id, payment_id, charged_at::DATE AS printed_on, payment_amount AS invoice_amount,
     'issued' AS invoice_status, NULL::DATE AS voided_on
 FROM asked ORDER BY org_id, n;
+
+-- What came in from customers on whom no fault is ever planted: a day or a deposit is chosen by this for a fault of its
+-- own, so that it is the same one whatever else goes wrong.
+CREATE TABLE sound_money AS
+SELECT org_id, paid_on, deposit_id, sum(with_damages) AS amount, sum(with_damages - amount) AS damages
+FROM paid ANTI JOIN kept USING (i) GROUP BY ALL;

@@ -105,7 +105,7 @@ CREATE VIEW e_rs_log AS
 SELECT adjustment_id AS RS_ID, account_id AS CONS_NO, bill_id AS CALC_ID, ymd(adjusted_on) AS RS_DATE,
     CASE cause WHEN 'policy' THEN '01' WHEN 'metering' THEN '02' WHEN 'reading' THEN '03' WHEN 'tariff' THEN '04' ELSE '99' END AS SORT_CODE,
     adjustment_kwh AS RS_PQ, adjustment_amount AS RS_AMT, entered_by AS OPERATOR_NO, approved_by AS APPR_EMP_NO
-FROM billing_adjustment;
+FROM billing_adjustment ORDER BY adjustment_id;
 
 CREATE VIEW a_rcvbl_flow AS
 SELECT receivable_id AS RCVBL_AMT_ID, ym(receivable_month) AS RCVBL_YM, bill_id AS CALC_ID, account_id AS CONS_NO, org_id AS ORG_NO,
@@ -139,10 +139,10 @@ FROM bank_deposit;
 CREATE VIEW gl_entry AS
 SELECT entry_id AS ENTRY_ID, voucher_no AS VOUCHER_NO, ymd(posted_on) AS POST_DATE, org_id AS ORG_NO, account_code AS SUBJECT_CODE,
     ledger_item AS SUBJECT_KIND, debit_amount AS DEBIT_AMT, credit_amount AS CREDIT_AMT, source_ref AS SOURCE_REF
-FROM ledger_entry;
+FROM ledger_entry ORDER BY posted_on, entry_id;
 
 CREATE VIEW a_inv_print_flow AS
 SELECT invoice_id AS INV_ID, org_id AS ORG_NO, invoice_batch AS INV_CODE, invoice_no AS INV_NO, account_id AS CONS_NO, payment_id AS CHARGE_ID,
     ymd(printed_on) AS PRINT_DATE, invoice_amount AS PRINT_AMT, CASE invoice_status WHEN 'issued' THEN '01' ELSE '02' END AS STATUS_CODE,
     ymd(voided_on) AS CANCEL_DATE
-FROM invoice;
+FROM invoice ORDER BY org_id, invoice_no;

@@ -1,4 +1,4 @@
--- Who is supplied: accounts, routes, staff. Their points, meters and transformers: 02_points.
+-- Who is supplied: accounts, routes, staff. Their points, meters and transformers: points.sql.
 -- `acct` holds what the generator must know about an account; the other tables are as the contracts say.
 
 CREATE TABLE acct AS
@@ -115,8 +115,20 @@ UPDATE acct SET has_deduction = i IN (SELECT works FROM tenant) WHERE has_deduct
 
 CREATE TABLE route AS
 SELECT route_id, any_value(org_id) AS org_id, any_value(c) AS c, any_value(class = 'hv') AS hv, any_value(route_no) AS route_no,
+    count(*) AS accounts, bool_or(switched) AS switched,
     CASE WHEN any_value(class = 'hv') THEN 18 + any_value(route_no) % 3 ELSE 1 + any_value(route_no) * 7 % 16 END AS scheduled_day
 FROM acct WHERE route_id IS NOT NULL GROUP BY route_id ORDER BY route_id;
+
+-- How a customer pays: whatever his bill comes to, and however wrong it is.
+CREATE MACRO pays_at_all(i) AS draw(i, 'pays', 1000) >= 30;
+CREATE MACRO pays_late(i, class) AS class = 'lv_nonresidential' AND draw(i, 'late', 100) < 4;
+CREATE MACRO pays_by(i, class) AS CASE class
+    WHEN 'hv' THEN 'transfer'
+    WHEN 'lv_nonresidential' THEN ['online', 'online', 'cash', 'pos', 'transfer'][1 + draw(i, 'method', 5)]
+    ELSE ['online', 'online', 'online', 'online', 'cash', 'cash', 'pos', 'transfer'][1 + draw(i, 'method', 8)] END;
+-- A slip of the cashier: charged, reversed, charged again.
+CREATE MACRO slips(i, class) AS pays_by(i, class) = 'cash' AND draw(i, 'slip', 1000) < 12;
+CREATE MACRO asks_for_invoice(account_id, method) AS method IN ('transfer', 'pos') OR draw(account_id, 'invoice', 100) < 20;
 
 CREATE TABLE staff AS
 WITH needed AS (
