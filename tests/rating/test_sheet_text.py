@@ -7,16 +7,13 @@ from string import Formatter
 import pytest
 
 from tests.rating.test_cases import FILES, sheet
-from wattledger.rating.corrections import steps as after_steps
-from wattledger.rating.corrections.steps import STEPS
-from wattledger.rating.decimal_engine.steps import STEP_CODES
 from wattledger.report_texts import LANGUAGES, Language, load_words
 from wattledger.settings import Settings
-from wattledger.sheets.model import Sheet
+from wattledger.sheets.model import Sheet, step
+from wattledger.sheets.steps import AMOUNTS, STEPS, WORDED
 from wattledger.sheets.text import SheetWords, sheet_texts
 
 TEMPLATES = Settings().templates
-CODES = {**STEP_CODES, **STEPS}
 
 
 def placeholders(text: str) -> set[str]:
@@ -27,27 +24,23 @@ def all_sheets() -> list[Sheet]:
     return [sheet(case_id)[0] for case_id in FILES]
 
 
-def test_no_code_stands_for_two_steps() -> None:
-    assert set(STEP_CODES).isdisjoint(STEPS)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_step_has_a_sentence_that_names_its_values_only(language: Language) -> None:
     texts = load_words(TEMPLATES, "sheet", language)
     told = {key.removeprefix("step."): text for key, text in texts.items() if key.startswith("step.")}
-    assert set(told) == set(CODES)
-    assert {code: placeholders(text) - set(CODES[code]) for code, text in told.items()} == {
-        code: set() for code in CODES
+    assert set(told) == STEPS.keys()
+    assert {code: placeholders(text) - STEPS[code] for code, text in told.items()} == {
+        code: set() for code in STEPS
     }
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", STEPS)
 def test_a_sentence_leaves_out_no_number(code: str) -> None:
     """What the English sentence names, the Chinese one does, and nothing that was worked out is left out."""
     english, chinese = (
         placeholders(load_words(TEMPLATES, "sheet", lang)[f"step.{code}"]) for lang in ("en", "zh-CN")
     )
-    assert english == chinese == set(CODES[code])
+    assert english == chinese == STEPS[code]
 
 
 def test_both_languages_have_the_same_keys() -> None:
@@ -70,9 +63,15 @@ def test_every_sheet_of_the_published_cases_can_be_told_in_full() -> None:
             assert named - texts.keys() <= {"component.fund_city"}, "a name that a case made up"
 
 
-def test_a_step_with_other_values_is_refused() -> None:
+def test_a_step_with_other_values_or_an_unknown_code_is_refused() -> None:
     with pytest.raises(ValueError, match="step late_sum has amount, not amount, sum"):
-        after_steps.step("late_sum", amount=1)
+        step("late_sum", amount=1)
+    with pytest.raises(ValueError, match="step late_som has amount, not nothing: there is no such code"):
+        step("late_som", amount=1)
+
+
+def test_values_that_are_amounts_or_words_are_values_of_some_step() -> None:
+    assert frozenset.union(*STEPS.values()) >= AMOUNTS | WORDED
 
 
 def test_numbers_are_shown_in_full_and_money_to_the_fen() -> None:

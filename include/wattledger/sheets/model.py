@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from wattledger.sheets.steps import STEPS
+
 Value = Decimal | int | str | date
 Place = tuple[str, str | None, int | None]
 """A component, its time of use, its tier."""
@@ -19,10 +21,22 @@ Compared = Mapping[Place, tuple[Decimal, Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of arithmetic: a code, and the values that its sentence names."""
+    """One step of arithmetic: a code of ``STEPS``, and the values that its sentence names."""
 
     code: str
     values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the values are not those that the code is declared with."""
+        declared = STEPS.get(self.code)
+        if declared is None or self.values.keys() ^ declared:
+            stated = "nothing: there is no such code" if declared is None else ", ".join(sorted(declared))
+            raise ValueError(f"step {self.code} has {', '.join(sorted(self.values))}, not {stated}")
+
+
+def step(code: str, **values: Value) -> Step:
+    """The step of a code with its values."""
+    return Step(code, values)
 
 
 @dataclass(frozen=True, slots=True)

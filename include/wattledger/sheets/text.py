@@ -17,14 +17,11 @@ from babel.numbers import format_decimal
 
 from wattledger.report_texts import Language, load_words
 from wattledger.sheets.model import Clause, Compared, Figure, Place, Sheet, SheetLine, Step, Value
+from wattledger.sheets.steps import AMOUNTS, WORDED
 
 CATALOGUE = "sheet"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _PLAIN, _MONEY = "#,##0.########", "#,##0.00######"
-_AMOUNTS = frozenset({"amount", "base", "owed"})
-"""Values of steps that are amounts of money, and are shown to the fen at least."""
-_CODES = frozenset({"tou", "register", "state", "cycle", "which", "component"})
-"""Values of steps that are codes, whose words are ``<name>.<code>``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +130,8 @@ class SheetWords:
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, Decimal | int):
-            return self.money(value) if name in _AMOUNTS else self.number(value)
-        return self.word(name, value) if name in _CODES else value
+            return self.money(value) if name in AMOUNTS else self.number(value)
+        return self.word(name, value) if name in WORDED else value
 
 
 def sheet_texts(sheet: Sheet, words: SheetWords, compared: Compared | None = None) -> SheetTexts:

@@ -16,8 +16,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_
 
 from wattledger.rating.catalogue.model import Catalogue, Exact, Record
 from wattledger.rating.corrections.arithmetic import fen, shown
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine
+from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, step
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _RATIO = re.compile(rf"{_NUMBER}(?:\s*/\s*{_NUMBER})?")

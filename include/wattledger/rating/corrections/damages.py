@@ -12,8 +12,7 @@ from fractions import Fraction
 from wattledger.rating.corrections.arithmetic import fen, kwh, shown
 from wattledger.rating.corrections.base import Appliance
 from wattledger.rating.corrections.law import Law, Number, unique
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Clause, SheetLine, Step
+from wattledger.sheets.model import Clause, SheetLine, Step, step
 
 
 def used(appliance: Appliance, days: int, law: Law) -> tuple[Decimal, Step, list[Clause]]:

@@ -18,8 +18,7 @@ from wattledger.rating.corrections.arithmetic import fen, kwh, shown, total
 from wattledger.rating.corrections.base import After, Appliance, OneOf, Span
 from wattledger.rating.corrections.damages import damages, used
 from wattledger.rating.corrections.law import Law, unique
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, Step
+from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, Step, step
 
 
 class Misused(Appliance):

@@ -18,8 +18,7 @@ from wattledger.rating.catalogue.model import Exact, Record
 from wattledger.rating.corrections.arithmetic import kwh, shown, total
 from wattledger.rating.corrections.base import Billed, OneOf, Ratio, energy_line
 from wattledger.rating.corrections.law import Law
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Clause, Figure, SheetLine, Step
+from wattledger.sheets.model import Clause, Figure, SheetLine, Step, step
 
 ELEMENTS = 3
 """Measuring elements of a three-phase four-wire meter."""

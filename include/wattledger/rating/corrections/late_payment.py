@@ -18,8 +18,7 @@ from wattledger.rating.catalogue.model import Catalogue, Exact, Record
 from wattledger.rating.corrections.arithmetic import fen, shown, total
 from wattledger.rating.corrections.base import After
 from wattledger.rating.corrections.law import Law, Number, unique
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Sheet, SheetLine, Step
+from wattledger.sheets.model import Sheet, SheetLine, Step, step
 
 
 class Receipt(Record):

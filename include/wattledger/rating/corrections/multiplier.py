@@ -16,8 +16,7 @@ from wattledger.rating.catalogue.model import Catalogue, Exact, Record
 from wattledger.rating.corrections.arithmetic import kwh, shown
 from wattledger.rating.corrections.base import After, Billed, Ratio
 from wattledger.rating.corrections.fault import by_rate
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Sheet, Step
+from wattledger.sheets.model import Sheet, Step, step
 
 
 class Multiplier(Record):

@@ -14,8 +14,7 @@ from pydantic import Field, model_validator
 from wattledger.rating.catalogue.model import Catalogue, Exact
 from wattledger.rating.corrections.arithmetic import kwh, total
 from wattledger.rating.corrections.base import After, Billed, energy_line
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Figure, Sheet
+from wattledger.sheets.model import Figure, Sheet, step
 
 
 class EstimateSettlement(After):

@@ -18,8 +18,7 @@ from wattledger.rating.corrections.base import After, Appliance, Billed, Span, e
 from wattledger.rating.corrections.damages import damages, fixed, used
 from wattledger.rating.corrections.fault import Fault
 from wattledger.rating.corrections.law import Law, unique
-from wattledger.rating.corrections.steps import step
-from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, Step
+from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, Step, step
 
 
 class Theft(After, Span):

@@ -17,7 +17,6 @@
     power_factor  the factor and its percentage
     percent       lines that are a percentage of others: power factor, taxes
     index         the catalogue, made quick to ask
-    steps         the codes of the arithmetic, with the values that each names
 
 Numbers are Decimals of unlimited use (``rounding.CONTEXT``) and stay exact until ``docs/rating.md`` rounds them.
 Nothing here is shared with the engine in SQL.

@@ -1,8 +1,8 @@
-"""The steps of the arithmetic: each code with the names of its values.
+"""The steps of arithmetic that a sheet can explain: each code, declared once, with the values that its sentence names.
 
-Belongs here: the vocabulary that the sentences in ``reports_templates/`` are written for. A value is a number, a day,
-or a code of the catalogue's or the case's. Numbers are exact; where one named ``unrounded`` is a quotient, it is shown
-to 6 or 8 decimals.
+Belongs here: the vocabulary that the sentences ``step.<code>`` of ``reports_templates/sheet.<language>.yaml`` are
+written for. A value is a number, a day, or a code of the catalogue's or the case's. Numbers are exact; where one named
+``unrounded`` is a quotient, it is shown to 6 or 8 decimals.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 _CODES: Final[dict[str, str]] = {
+    # bills: the numbers are the steps of docs/rating.md
     # 2 registers; in metered_kwh, reactive_kvarh, basic_quantity, deducted_kwh, usage_kwh, and in lines of feed-in
     "register_turn": "point_id meter_id register previous_reading reading turn multiplier usage",
     "register_rolled_over": (
@@ -96,9 +97,48 @@ _CODES: Final[dict[str, str]] = {
     "base_component": "component amount",
     "percent_amount": "base percent unrounded amount",
     "amount_as_given": "amount",
+    # what comes after a bill: late payment, theft and default use, wrong meters and multipliers, estimates
+    "late_days": "owed days from_on to_on rate unrounded",
+    "late_sum": "sum amount",
+    "late_minimum": "minimum amount",
+    "late_in_time": "late_from_on",
+    "energy_amount": "kwh price unrounded amount",
+    "use_power": "name kw days hours kwh",
+    "use_known": "name kwh",
+    "use_sum": "kwh",
+    "days_known": "days from_on to_on",
+    "days_unknown": "days",
+    "days_unknown_months": "months days_per_month days",
+    "damages_multiple": "base multiple unrounded amount",
+    "damages_rounded_first": "",
+    "damages_unrounded": "",
+    "damages_fixed": "amount",
+    "class_difference": "name kwh price_due price_paid unrounded amount",
+    "capacity_month": "month days of_days",
+    "capacity_months": "months",
+    "capacity_charge": "kva price months unrounded amount",
+    "capacity_per_kva": "kva price times amount",
+    "meter_inaccurate": "kwh error_percent true_kwh",
+    "meter_time_share": "kwh share correction_kwh",
+    "meter_rate_coefficient": "coefficient rate",
+    "meter_rate_lost": "elements working rate",
+    "meter_rate_ratios": "true_ratio fitted elements measured rate",
+    "meter_rate_errors": "errors elements measured rate",
+    "meter_correction": "kwh rate correction_kwh",
+    "meter_usual": "usual_kwh usual_days days true_kwh",
+    "meter_missing": "true_kwh kwh correction_kwh",
+    "multiplier_of": "which ct pt multiplier",
+    "multiplier_rate": "right billed rate",
+    "multiplier_turn": "previous_reading reading multiplier kwh",
+    "settlement_actual": "previous_reading reading multiplier kwh",
+    "settlement_difference": "actual_kwh estimated_kwh kwh",
 }
 
-STEP_CODES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {code: tuple(names.split()) for code, names in _CODES.items()}
+STEPS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {code: frozenset(names.split()) for code, names in _CODES.items()}
 )
-"""Every step code that a sheet of this engine can carry, with the names of its values in order."""
+"""Every code with the names of its values."""
+AMOUNTS: Final = frozenset({"amount", "base", "owed"})
+"""Values that are amounts of money, and are shown to the fen at least."""
+WORDED: Final = frozenset({"tou", "register", "state", "cycle", "which", "component"})
+"""Values that are codes, whose words are ``<name>.<code>``."""
