@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from wattledger.rating.rounding import half_up
 
 TIERS = {"B-MONTH": (200, 400), "B-TOU": (200, 400)}
 LARGE_HOUSEHOLD_KWH = 100
@@ -123,5 +125,5 @@ def _price(catalogue: Any, code: str, voltage: str, month: int, tou: str, tier: 
         if rate.floats:
             scheme = catalogue.tou[next(t.tou for t in catalogue.tariffs if t.code == code)]
             price *= next(r.ratio[tou] for r in scheme.ratios if r.holds(day))
-        total += price.quantize(Decimal(1).scaleb(-rate.decimals), ROUND_HALF_UP)
+        total += half_up(price, rate.decimals)
     return float(total)

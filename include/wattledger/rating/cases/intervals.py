@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase, Point, Reading
 from wattledger.rating.catalogue.model import Catalogue, TouScheme
 from wattledger.rating.catalogue.tou_calendar import usage_by_time
+from wattledger.rating.rounding import half_up
 
 COLUMNS = ("start_at", "kwh")
 _TODO = "Write a line per interval: start_at as 2026-10-01 00:15 (local time), kwh as a number."
@@ -49,7 +50,7 @@ def _read_out(point: Point, case: BillCase, catalogue: Catalogue) -> Point:
             str(t): kwh for t, kwh in usage_by_time(scheme, intervals, catalogue.jurisdiction).items()
         }
     readings = tuple(
-        Reading.model_validate({"register": name, "usage": kwh.quantize(Decimal("0.0001"), ROUND_HALF_UP)})
+        Reading.model_validate({"register": name, "usage": half_up(kwh, 4)})
         for name, kwh in registers.items()
     )
     return point.model_copy(update={"readings": (*point.readings, *readings)})

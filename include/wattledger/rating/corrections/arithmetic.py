@@ -1,6 +1,6 @@
-"""Exact arithmetic: fractions until a rounding is named, half up on the magnitude.
+"""Exact arithmetic of what comes after a bill: fractions, until the law or the sheet rounds them.
 
-Belongs here: rounding, and how an exact number is shown in a step. Not here: what is calculated.
+Belongs here: to how many places, and how an exact number is shown in a step. How numbers are rounded: ``rounding``.
 """
 
 from __future__ import annotations
@@ -9,15 +9,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-SHOWN_PLACES = 8
+from wattledger.rating.rounding import SHOWN, half_up
+
 KWH_PLACES, FEN_PLACES = 4, 2
-
-
-def half_up(value: Fraction | Decimal, places: int) -> Decimal:
-    """``value`` rounded half up on its magnitude: 0.005 gives 0.01, -0.005 gives -0.01."""
-    scaled = abs(Fraction(value)) * 10**places
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(-units if value < 0 else units).scaleb(-places)
 
 
 def kwh(value: Fraction | Decimal) -> Decimal:
@@ -32,7 +26,7 @@ def fen(value: Fraction | Decimal) -> Decimal:
 
 def shown(value: Fraction | Decimal) -> Decimal:
     """An unrounded value as a sheet shows it: without trailing zeros, to 8 places where it has no end."""
-    plain = half_up(value, SHOWN_PLACES).normalize()
+    plain = half_up(value, SHOWN).normalize()
     return plain if plain == plain.to_integral_value() and plain.as_tuple().exponent == 0 else _plain(plain)
 
 

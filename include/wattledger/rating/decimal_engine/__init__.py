@@ -18,8 +18,8 @@
     percent       lines that are a percentage of others: power factor, taxes
     index         the catalogue, made quick to ask
 
-Numbers are Decimals of unlimited use (``rounding.CONTEXT``) and stay exact until ``docs/rating.md`` rounds them.
-Nothing here is shared with the engine in SQL.
+Numbers are Decimals with as many digits as they need (``rating.rounding.CONTEXT``), exact until ``docs/rating.md``
+rounds them. Nothing here is shared with the engine in SQL.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from wattledger.rating.decimal_engine.percent import add_percentages, power_fact
 from wattledger.rating.decimal_engine.points import Quantities, quantities_of
 from wattledger.rating.decimal_engine.power_factor import adjustment_of
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import CONTEXT
 from wattledger.rating.decimal_engine.tiers import split
+from wattledger.rating.rounding import CONTEXT
 from wattledger.sheets.model import Figure, Sheet, SheetLine, Step
 
 

@@ -16,7 +16,7 @@ from wattledger.rating.decimal_engine.index import IndexedRate, in_order
 from wattledger.rating.decimal_engine.lines import charged, kwh_of, line
 from wattledger.rating.decimal_engine.prices import Priced
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import SHOWN, half_up_quotient, whole_quotient
+from wattledger.rating.rounding import SHOWN, half_up_quotient, whole_quotient
 from wattledger.sheets.model import Clause, SheetLine, Step, Value
 
 DIVISION = "rating.days_division"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import BillCase, Capacity
 from wattledger.rating.decimal_engine.days import period_days
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import ONE, SHOWN, ZERO, half_up_quotient, total
+from wattledger.rating.rounding import ONE, SHOWN, ZERO, half_up_quotient, total
 from wattledger.sheets.model import Clause, Step, Value
 
 PLACES = 4

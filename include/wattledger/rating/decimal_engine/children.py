@@ -11,7 +11,7 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import Point
 from wattledger.rating.catalogue.model import Tou, TouScheme
 from wattledger.rating.decimal_engine.metered import Metered
-from wattledger.rating.decimal_engine.rounding import ZERO, half_up
+from wattledger.rating.rounding import ZERO, half_up
 from wattledger.sheets.model import Step, Value
 
 _ORDER = {"submeter": 0, "fixed_kwh": 1, "fixed_ratio": 2}

@@ -13,7 +13,7 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.catalogue.model import Tariff, Tou, TouScheme
 from wattledger.rating.decimal_engine.index import Index
-from wattledger.rating.decimal_engine.rounding import ZERO
+from wattledger.rating.rounding import ZERO
 from wattledger.sheets.model import NotRatableError, Step
 
 

@@ -12,7 +12,7 @@ from wattledger.rating.decimal_engine.capacity import Charge
 from wattledger.rating.decimal_engine.demand_days import part_of_month
 from wattledger.rating.decimal_engine.points import Quantities
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import ONE, SHOWN, half_up, half_up_quotient
+from wattledger.rating.rounding import ONE, SHOWN, half_up, half_up_quotient
 from wattledger.sheets.model import Clause, Step, Value
 
 PLACES = 4

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from wattledger.rating.decimal_engine.capacity import as_counted, days_within, is_whole, month_days, share_of
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import ONE, ZERO, total
+from wattledger.rating.rounding import ONE, ZERO, total
 from wattledger.sheets.model import Clause, Step
 
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.index import IndexedRate
 from wattledger.rating.decimal_engine.prices import Priced
-from wattledger.rating.decimal_engine.rounding import ZERO, half_up
 from wattledger.rating.decimal_engine.tiers import of_tier_and_tou
+from wattledger.rating.rounding import ZERO, half_up
 from wattledger.sheets.model import Clause, SheetLine, Step
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import Loss, Point
 from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.registers import Registers
-from wattledger.rating.decimal_engine.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
+from wattledger.rating.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
 from wattledger.sheets.model import Clause, Step, Value
 
 CURVE_FACTOR = "rating.loss_curve_factor"

@@ -12,7 +12,7 @@ from wattledger.rating.cases.bill import ENERGY, Point
 from wattledger.rating.catalogue.model import TOU, Tou, TouScheme
 from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.registers import Registers, read
-from wattledger.rating.decimal_engine.rounding import total
+from wattledger.rating.rounding import total
 from wattledger.sheets.model import NotRatableError, Step, Value
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.power_factor import Adjustment, share_of
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
+from wattledger.rating.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
 from wattledger.sheets.model import SheetLine, Step
 
 POWER_FACTOR = "power_factor"

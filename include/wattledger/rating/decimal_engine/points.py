@@ -15,8 +15,8 @@ from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.losses import Losses, losses_of
 from wattledger.rating.decimal_engine.metered import Metered, metered
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import ZERO, total
 from wattledger.rating.decimal_engine.untimed import over_times
+from wattledger.rating.rounding import ZERO, total
 from wattledger.sheets.model import Clause, NotRatableError, Step, Value
 
 

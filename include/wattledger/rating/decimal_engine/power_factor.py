@@ -13,7 +13,7 @@ from wattledger.rating.catalogue.model import PowerFactorTable
 from wattledger.rating.decimal_engine.clauses import clause_of
 from wattledger.rating.decimal_engine.points import Quantities
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import CONTEXT, HUNDRED, ZERO, half_up_quotient
+from wattledger.rating.rounding import CONTEXT, HUNDRED, ZERO, half_up_quotient
 from wattledger.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
 SHOWN = 6

@@ -13,7 +13,7 @@ from typing import cast
 from wattledger.rating.catalogue.model import Tou, TouRatio, TouScheme
 from wattledger.rating.decimal_engine.clauses import clause_of
 from wattledger.rating.decimal_engine.index import Cell, Index, IndexedRate, in_order
-from wattledger.rating.decimal_engine.rounding import half_up
+from wattledger.rating.rounding import half_up
 from wattledger.sheets.model import Clause, NotRatableError, Step, Value
 
 SURCHARGE = "rating.surcharge_factor"

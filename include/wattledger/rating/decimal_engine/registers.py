@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from wattledger.errors import DataError
 from wattledger.rating.cases.bill import Point, Reading, Register
-from wattledger.rating.decimal_engine.rounding import ZERO, half_up
+from wattledger.rating.rounding import ZERO, half_up
 from wattledger.sheets.model import Step
 
 PLACES = 4

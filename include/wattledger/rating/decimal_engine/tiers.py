@@ -13,7 +13,7 @@ from wattledger.rating.catalogue.model import TierLimits, Tou
 from wattledger.rating.decimal_engine.clauses import clause_of
 from wattledger.rating.decimal_engine.days import TariffUse
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import SHOWN, ZERO, half_up_quotient, total
+from wattledger.rating.rounding import SHOWN, ZERO, half_up_quotient, total
 from wattledger.sheets.model import Clause, Figure, NotRatableError, Step, Value
 
 PLACES = 4

@@ -10,7 +10,7 @@ from decimal import Decimal
 from wattledger.rating.catalogue.model import Tou, TouScheme
 from wattledger.rating.decimal_engine.metered import Metered
 from wattledger.rating.decimal_engine.rated_use import RatedUse
-from wattledger.rating.decimal_engine.rounding import half_up_quotient, total
+from wattledger.rating.rounding import half_up_quotient, total
 from wattledger.sheets.model import Clause, Step, Value
 
 UNTIMED = "rating.untimed_kwh"

@@ -1,12 +1,14 @@
-"""Exact arithmetic: half-up rounding of products and of quotients.
+"""The one rounding of rating: half up on the magnitude, of products and of quotients, exactly.
 
-Belongs here: what rounding means. When it is done is said in ``docs/rating.md`` and done in the modules of the steps.
+Belongs here: what rounding means, in Python. ``docs/rating.md`` says when it is done. The SQL engine rounds in the same
+way by macros of its own (``sql_engine/sql/macros.sql``), because the two engines check each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from typing import Final
 
 ZERO: Final = Decimal(0)
@@ -14,7 +16,7 @@ ONE: Final = Decimal(1)
 HUNDRED: Final = Decimal(100)
 
 SHOWN: Final = 8
-"""Decimals to which a quotient is shown before its rounding; never reckoned with."""
+"""Decimals to which a quotient is shown before its rounding; never calculated with."""
 
 CONTEXT: Final = Context(prec=200, rounding=ROUND_HALF_UP)
 """Wide enough that sums, products and squares of any register are exact; quotients go through ``half_up_quotient``."""
@@ -22,8 +24,10 @@ CONTEXT: Final = Context(prec=200, rounding=ROUND_HALF_UP)
 _UNITS: Final = tuple(Decimal(1).scaleb(-places) for places in range(13))
 
 
-def half_up(value: Decimal, places: int) -> Decimal:
-    """``value`` rounded half up on its magnitude; never a negative zero."""
+def half_up(value: Decimal | Fraction, places: int) -> Decimal:
+    """``value`` rounded half up on its magnitude: 0.005 gives 0.01, -0.005 gives -0.01; never a negative zero."""
+    if isinstance(value, Fraction):
+        return half_up_quotient(Decimal(value.numerator), Decimal(value.denominator), places)
     return value.quantize(_UNITS[places], ROUND_HALF_UP, CONTEXT) or _UNITS[places] - _UNITS[places]
 
 
