@@ -8,7 +8,7 @@ CUSTOMERS ?= 20000
 PORT ?= 8080
 MONTH ?= 2026-10
 # tests/conftest.py says in which order, and which tests stay together
-WORKERS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+WORKERS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 export UV_PYTHON_DOWNLOADS := never
 export WATTLEDGER_HOME ?= $(CURDIR)/$(HOME_DIR)

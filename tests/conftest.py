@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import yaml
+from xdist.scheduler import LoadFileScheduling
 
 from wattledger.extract.source import Source, load_source
 from wattledger.periods import Period
@@ -15,19 +17,33 @@ from wattledger.settings import Settings
 
 pytest_plugins = ["tests.conftest_postgres"]
 
+hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("unhurried")
+
 OCTOBER = Period.parse("2026-10")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order for several workers (``--dist loadgroup``): slow tests first, so that none is left for the end alone.
+SPREAD = ("tests/e2e/test_killed.py", "tests/rules/test_cases.py")
+"""Files whose tests may run on different workers: each is long, and what they share is soon made again.
 
-    The tests of a file stay on one worker, for they share what is costly to make; those marked ``spread`` do not.
-    """
-    for item in items:
-        if not item.get_closest_marker("spread") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+The tests of any other file stay on one worker (xdist's ``loadfile``); with pytest 9.2, xdist 3.8 sees no groups.
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests first, so that none is left for one worker alone at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+class _Spread(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return nodeid if file in SPREAD else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return _Spread(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture

@@ -77,7 +77,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     return source, everything(folder / "home"), seconds
 
 
-@pytest.mark.spread
 @pytest.mark.parametrize("seed", range(KILLS))
 def test_killed_and_run_again(
     undisturbed: tuple[Path, dict[str, Any], float], tmp_path: Path, seed: int

@@ -16,8 +16,6 @@ from wattledger.contracts import load_contracts
 from wattledger.lake.session import Session
 from wattledger.settings import Settings
 
-pytestmark = pytest.mark.spread
-
 RULES = {rule.rule_id: rule for rule in load_rules(Settings().expectations)}
 
 
