@@ -5,7 +5,7 @@ Belongs here: where an audit's lake, registry, rules and files are. What is done
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +19,8 @@ from sqlalchemy import Engine
 
 from wattledger.atomic_files import replace_file
 from wattledger.audit.rules import Rule, load_rules
+from wattledger.contracts import load_published
+from wattledger.contracts.published import PARTITION
 from wattledger.errors import DataError, UsageError
 from wattledger.extract.source import Source
 from wattledger.lake import Lake, open_session
@@ -30,6 +32,8 @@ from wattledger.registry import Run
 from wattledger.settings import Settings
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from wattledger.rating.catalogue.model import Catalogue
 
 _BATCH_ROWS = 50_000
@@ -78,25 +82,44 @@ class Audit:
             )
         return run
 
+    def publish(self, table: str, rows: pa.RecordBatchReader) -> None:
+        """Replace what the period has of a table of ``contracts/published`` by ``rows``.
+
+        Rows are read once, so another writer's win fails the task, and its retry succeeds.
+        """
+        self.lake.replace(load_published()[table].stored, self.period, rows)
+
+    def publish_from(self, connection: DuckDBPyConnection, table: str, order: str = "") -> None:
+        """Publish the relation ``table`` of a session, whose columns are those of its contract."""
+        columns = load_published()[table].typed
+        ordered = f"ORDER BY {order}" if order else ""
+        rows = connection.sql(f"SELECT {columns}, '{self.period}' AS {PARTITION} FROM {table} {ordered}")
+        self.publish(table, rows.to_arrow_reader(_BATCH_ROWS))
+
+    def publish_records(self, table: str, records: Iterable[Mapping[str, Any]]) -> None:
+        """Publish a few rows that were made in Python."""
+        rows = [{**record, PARTITION: str(self.period)} for record in records]
+        self.publish(table, pa.Table.from_pylist(rows, schema=load_published()[table].schema).to_reader())
+
+    def published_files(self, table: str) -> list[str]:
+        """The files of what a step published in ``table`` for the period."""
+        return self.lake.files(load_published()[table].stored, period=str(self.period))
+
     def published_batches(self, table: str, columns: Sequence[str]) -> Iterator[list[Any]]:
         """The rows that a step published in ``table`` for the period, batch by batch, as tuples of ``columns``."""
-        for batch in self._batches(table, columns):
+        for batch in _batches(self.published_files(table), columns):
             yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
 
-    def published_rows(self, table: str, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-        """The rows that a step published in ``table`` for the period; without ``columns``, with all they have."""
-        return (row for batch in self._batches(table, columns) for row in batch.to_pylist())
+    def published_rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """The rows that a step published in ``table`` for the period."""
+        columns = list(load_published()[table].columns)
+        return (row for batch in _batches(self.published_files(table), columns) for row in batch.to_pylist())
 
-    def _batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        for path in self.lake.files(table, period=str(self.period)):
-            file = pq.ParquetFile(path)
-            if missing := [name for name in columns or () if name not in file.schema_arrow.names]:
-                raise DataError(
-                    f"{table} of {self.period} was published by a former version: it lacks {', '.join(missing)}.",
-                    where=path,
-                    todo="Audit the period again (in Airflow: clear open_run with what follows).",
-                )
-            yield from file.iter_batches(_BATCH_ROWS, columns=columns)
+    def rejected_rows(self, dataset: str) -> Iterator[dict[str, Any]]:
+        """The rows of a dataset's extract that were rejected when the period was landed."""
+        rejected = load_published()["rejected"]
+        files = self.lake.files(f"{rejected.stored}/{dataset}", period=str(self.period))
+        return (row for batch in _batches(files, list(rejected.columns)) for row in batch.to_pylist())
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -121,7 +144,7 @@ class Audit:
         pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
         results = {}
         if rated:
-            results = {name: self.lake.files(f"_{name}", period=str(self.period)) for name in RESULTS}
+            results = {name: self.published_files(name) for name in RESULTS}
         session = open_session(self.settings, self.lake, self.period, pins, self.parameters, results)
         if rated:
             create_catalogue_tables(session.connection, self.catalogue)
@@ -154,6 +177,18 @@ def empty_session(settings: Settings) -> Iterator[Session]:
         with open_session(nowhere, Lake(nowhere.lake), Period.parse("2000-01"), {}, ()) as session:
             create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=()))
             yield session
+
+
+def _batches(files: Iterable[str], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    for path in files:
+        file = pq.ParquetFile(path)
+        if missing := [name for name in columns if name not in file.schema_arrow.names]:
+            raise DataError(
+                f"A former version published a table that lacks {', '.join(missing)}.",
+                where=path,
+                todo="Audit the period again (in Airflow: clear open_run with what follows).",
+            )
+        yield from file.iter_batches(_BATCH_ROWS, columns=columns)
 
 
 def stored_audit(settings: Settings, source: str, period: Period) -> Audit:

@@ -6,7 +6,7 @@ Belongs here: the tree of units of one audit. Findings of a unit are looked up b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +26,6 @@ class OrganisationUnit:
     name_en: str
     org_type: str
     recipients: tuple[str, ...]
-
-
-AUDIENCE_COLUMNS = tuple(field.name for field in fields(OrganisationUnit))
-"""Of a row per audience, as the step ``work_out_sheets`` publishes it."""
 
 
 class Organisation:
@@ -74,7 +70,7 @@ def load_organisation(session: Session) -> Organisation:
 
 def audience_rows(organisation: Organisation, title: Mapping[str, str]) -> list[dict[str, str | None]]:
     """Rows of all for whom bulletins are made, the company (``org_id`` None) first; addresses parted by commas."""
-    company = {**dict.fromkeys(AUDIENCE_COLUMNS), "name_zh": title.get("zh"), "name_en": title.get("en")}
+    company = {"org_id": None, "name_zh": title.get("zh"), "name_en": title.get("en")}
     return [
         company,
         *({**asdict(unit), "recipients": ",".join(unit.recipients)} for unit in organisation.units.values()),

@@ -19,8 +19,6 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from wattledger.audit.rules import fingerprint
 from wattledger.audit.rules.check import check_rules
 from wattledger.context import Audit, empty_session
@@ -31,7 +29,7 @@ from wattledger.extract.raw import Connect
 from wattledger.lake import LandingRecord
 from wattledger.lake.results import RESULTS
 from wattledger.lake.store import covering
-from wattledger.organisation import AUDIENCE_COLUMNS, read_organisation
+from wattledger.organisation import read_organisation
 from wattledger.periods import Period
 from wattledger.registry import Run
 
@@ -40,10 +38,6 @@ if TYPE_CHECKING:
     from wattledger.rating.step import Rated
 
 log = logging.getLogger(__name__)
-
-VERDICTS, FAILING, RECONCILIATION, BREAKS = "_verdict", "_failing_row", "_reconciliation", "_break"
-AUDIENCES, SHEETS = "_audience", "_sheet"
-_BATCH_ROWS = 50_000
 
 
 def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
@@ -98,8 +92,7 @@ def rate(audit: Audit) -> Rated:
     with audit.session() as session:
         rated = rate_session(session, audit.catalogue, log.info)
         for name in RESULTS:
-            rows = session.connection.sql(f"SELECT *, '{audit.period}' AS _period FROM {name}")
-            _publish(audit, f"_{name}", rows.to_arrow_reader(_BATCH_ROWS))
+            audit.publish_from(session.connection, name)
     reasons = ", ".join(f"{reason} {count}" for reason, count in rated.not_rated.most_common())
     log.info("%s bills rated, %s differ; not rated: %s", rated.rated, rated.differing, reasons or "none")
     return rated
@@ -111,12 +104,8 @@ def validate(audit: Audit) -> list[Any]:
 
     with audit.session(rated=True) as session:
         verdicts = run_rules(session, audit.rules, audit.source.jurisdiction, log.info)
-        failing = session.connection.sql(
-            f"SELECT *, '{audit.period}' AS _period FROM failing_row ORDER BY rule_id, business_key"
-        )
-        _publish(audit, FAILING, failing.to_arrow_reader(_BATCH_ROWS))
-    rows = [{**asdict(verdict), "_period": str(audit.period)} for verdict in verdicts]
-    _publish(audit, VERDICTS, pa.Table.from_pylist(rows, schema=_VERDICT_SCHEMA).to_reader())
+        audit.publish_from(session.connection, "failing_row", order="rule_id, business_key")
+    audit.publish_records("verdict", map(asdict, verdicts))
     return verdicts
 
 
@@ -126,9 +115,8 @@ def reconcile(audit: Audit) -> Any:
 
     with audit.session() as session:
         summary = run_links(session)
-        for table, view in ((RECONCILIATION, "reconciliation"), (BREAKS, "recon_break")):
-            rows = session.connection.sql(f"SELECT *, '{audit.period}' AS _period FROM {view}")
-            _publish(audit, table, rows.to_arrow_reader(_BATCH_ROWS))
+        for name in ("reconciliation", "recon_break"):
+            audit.publish_from(session.connection, name)
     return summary
 
 
@@ -150,14 +138,11 @@ def record_findings(audit: Audit) -> None:
         audit.period,
         verdicts=[
             VerdictRow(**row, recurrence=recurrences[row["rule_id"]])
-            for row in audit.published_rows(VERDICTS)
+            for row in audit.published_rows("verdict")
         ],
-        sightings=audit.published_batches(FAILING, Sighting._fields),
-        reconciliation=[
-            ReconciliationRow(**row)
-            for row in audit.published_rows(RECONCILIATION, tuple(ReconciliationRow.__dataclass_fields__))
-        ],
-        breaks=audit.published_batches(BREAKS, BreakRow._fields),
+        sightings=audit.published_batches("failing_row", Sighting._fields),
+        reconciliation=[ReconciliationRow(**row) for row in audit.published_rows("reconciliation")],
+        breaks=audit.published_batches("recon_break", BreakRow._fields),
         intake=[
             IntakeRow(name, i["extracted"], i["landed"], i["rejected"], i["reasons"])
             for name, i in audit.run.inputs.items()
@@ -173,9 +158,8 @@ def work_out_sheets(audit: Audit) -> int:
     from wattledger import sheet_step
 
     audiences, sheets = sheet_step.work_out(audit)
-    for table, rows, schema in ((SHEETS, sheets, _SHEET_SCHEMA), (AUDIENCES, audiences, _AUDIENCE_SCHEMA)):
-        dated = [{**row, "_period": str(audit.period)} for row in rows]
-        _publish(audit, table, pa.Table.from_pylist(dated, schema=schema).to_reader())
+    audit.publish_records("sheet", sheets)
+    audit.publish_records("audience", audiences)
     return len(sheets)
 
 
@@ -189,7 +173,7 @@ def publish_bulletins(
     from wattledger.bulletin.publish import publish
     from wattledger.sheets.stored import read_sheets
 
-    audiences = list(audit.published_rows(AUDIENCES, AUDIENCE_COLUMNS))
+    audiences = list(audit.published_rows("audience"))
     if not audiences:
         raise UsageError(
             f"It is not known for whom bulletins of {audit.source.name} for {audit.period} are.",
@@ -199,7 +183,7 @@ def publish_bulletins(
         audit,
         audit.run,
         read_organisation(audiences),
-        read_sheets(audit.published_rows(SHEETS)),
+        read_sheets(audit.published_rows("sheet")),
         out or audit.bulletins,
         unit=unit,
         language=language,
@@ -258,40 +242,3 @@ def _input(audit: Audit, dataset: str) -> dict[str, Any]:
         "reasons": dict(reasons),
         "files": [entry["name"] for r in counted for entry in r.inputs],
     }
-
-
-_VERDICT_SCHEMA = pa.schema(
-    [
-        ("rule_id", pa.string()),
-        ("verdict", pa.string()),
-        ("rows_examined", pa.int64()),
-        ("findings", pa.int64()),
-        ("amount", pa.decimal128(18, 2)),
-        ("kwh", pa.decimal128(18, 4)),
-        ("reason_code", pa.string()),
-        ("reason", pa.string()),
-        ("seconds", pa.float64()),
-        ("_period", pa.string()),
-    ]
-)
-
-
-_AUDIENCE_SCHEMA = pa.schema([(name, pa.string()) for name in (*AUDIENCE_COLUMNS, "_period")])
-_SHEET_SCHEMA = pa.schema(
-    [
-        ("org_id", pa.string()),
-        ("position", pa.int64()),
-        ("rule_id", pa.string()),
-        ("business_key", pa.string()),
-        ("bill_id", pa.string()),
-        ("account_id", pa.string()),
-        ("sheet", pa.string()),
-        ("billed", pa.string()),
-        ("_period", pa.string()),
-    ]
-)
-
-
-def _publish(audit: Audit, table: str, rows: pa.RecordBatchReader) -> None:
-    """Write a result table's partition; read once, so another writer's win fails the task, and its retry succeeds."""
-    audit.lake.replace(table, audit.period, rows)

@@ -61,13 +61,13 @@ def audit(summary: DemoSummary, home: Path) -> Audit:
 def found(work: Audit) -> dict[tuple[str, str], Decimal | None]:
     """The amount of each finding."""
     return {
-        (row["rule_id"], row["business_key"]): row["amount"] for row in work.published_rows(pipeline.FAILING)
+        (row["rule_id"], row["business_key"]): row["amount"] for row in work.published_rows("failing_row")
     }
 
 
 def breaks(work: Audit) -> set[tuple[str, str, str, str | None, str, Decimal]]:
     fields = ("link", "business_key", "org_id", "account_id", "cause", "difference")
-    return {tuple(row[field] for field in fields) for row in work.published_rows(pipeline.BREAKS)}
+    return {tuple(row[field] for field in fields) for row in work.published_rows("recon_break")}
 
 
 def planted(path: Path) -> list[dict[str, str]]:
@@ -95,7 +95,7 @@ def test_planted_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
         )
         for r in planted(summary.folder / ANSWER_BREAKS)
     }
-    verdicts = {row["rule_id"]: row["verdict"] for row in work.published_rows(pipeline.VERDICTS)}
+    verdicts = {row["rule_id"]: row["verdict"] for row in work.published_rows("verdict")}
     silent = {
         rule_id for rule_id, verdict in verdicts.items() if verdict not in ("FINDINGS", "NOT_EVALUATED")
     }
@@ -126,7 +126,7 @@ def test_clean_utility_has_no_finding(tmp_path: Path) -> None:
     work = audit(make_demo(tmp_path / "demo", customers=4000, seed=2, faults=0), tmp_path / "home")
     assert found(work) == {}
     assert breaks(work) == set()
-    links = [row for row in work.published_rows(pipeline.RECONCILIATION) if row["org_id"] is None]
+    links = [row for row in work.published_rows("reconciliation") if row["org_id"] is None]
     assert {row["link"]: row["difference"] for row in links if row["status"] == "EVALUATED"} == dict.fromkeys(
         ("reading_bill", "bill_receivable", "receivable_receipt", "receipt_ledger"), Decimal(0)
     )

@@ -86,7 +86,7 @@ def landed(work: Audit) -> list[str]:
 
 
 def rejected(work: Audit) -> list[dict[str, Any]]:
-    return list(work.published_rows("_rejected/bill"))
+    return list(work.rejected_rows("bill"))
 
 
 def test_a_header_that_is_sql_is_a_header(

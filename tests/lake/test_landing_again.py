@@ -115,7 +115,7 @@ def test_the_same_rows_of_another_file_show_their_new_place(company: Callable[..
     digest = company().lake.landings("bill")[0].digest
     land(company(file="corrected.csv"))
     assert {row["_source"] for row in stored(company().lake)} == {"corrected.csv"}
-    (reject,) = company().published_rows("_rejected/bill")
+    (reject,) = company().rejected_rows("bill")
     assert reject["source"] == "corrected.csv"
     assert company().lake.landings("bill")[0].digest == digest, "but they are the same inputs"
 

@@ -80,8 +80,8 @@ def found(audit: Audit) -> dict[str, Decimal | None]:
 
 def test_bills_by_the_companys_own_prices_are_rated_and_right(settings: Settings, company: Path) -> None:
     audit = audited(settings, company)
-    assert [row["status"] for row in audit.published_rows("_expected_bill")] == ["rated", "rated"]
-    assert sum(row["amount"] for row in audit.published_rows("_expected_bill")) == Decimal("705.43")
+    assert [row["status"] for row in audit.published_rows("expected_bill")] == ["rated", "rated"]
+    assert sum(row["amount"] for row in audit.published_rows("expected_bill")) == Decimal("705.43")
     verdict = next(v for v in list_verdicts(audit.registry, "acme", OCTOBER) if v.rule_id == "BIL-01")
     assert (verdict.verdict, verdict.rows_examined) == ("PASS", 2)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 import duckdb
 
 from wattledger.audit.rules import Rule, RuleRecord
+from wattledger.contracts import load_published
 from wattledger.duckdb_connection import scalar
 from wattledger.lake.results import EXAMINED
 from wattledger.sql import identifier, literal
@@ -31,10 +32,7 @@ class Kept:
 
 def create_table(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the empty table."""
-    connection.execute(
-        "CREATE OR REPLACE TABLE failing_row (rule_id VARCHAR, business_key VARCHAR, org_id VARCHAR, "
-        "account_id VARCHAR, amount DECIMAL(18,2), kwh DECIMAL(18,4), evidence VARCHAR)"
-    )
+    connection.execute(f"CREATE OR REPLACE TABLE failing_row {load_published()['failing_row'].definition}")
 
 
 def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:

@@ -150,4 +150,4 @@ def _publish_one(
 
 
 def _first_rejects(audit: Audit, dataset: str) -> list[dict[str, Any]]:
-    return list(islice(audit.published_rows(f"_rejected/{dataset}"), _REJECTS_SHOWN))
+    return list(islice(audit.rejected_rows(dataset), _REJECTS_SHOWN))

@@ -1,9 +1,14 @@
-"""Dataset contracts: what a standard dataset must look like, as data, with one loader.
+"""Contracts: what a table must look like, as data, with one loader each.
 
-Belongs here: the standard datasets' columns, types, keys, floors. How a company's own tables map onto
-them stands in its source file (``wattledger.extract``).
+datasets/    the standard datasets that a company delivers: columns, types, keys, floors (``model``)
+published/   what the steps of an audit publish (``published``)
+
+Belongs here: the form of tables. How a company's own tables map onto the datasets stands in its source file
+(``wattledger.extract``).
 """
 
-from wattledger.contracts.model import Column, Contract, find_column, load_contracts
+from wattledger.contracts.columns import find_column
+from wattledger.contracts.model import Column, Contract, load_contracts
+from wattledger.contracts.published import Published, load_published
 
-__all__ = ["Column", "Contract", "find_column", "load_contracts"]
+__all__ = ["Column", "Contract", "Published", "find_column", "load_contracts", "load_published"]

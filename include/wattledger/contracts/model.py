@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -15,7 +15,10 @@ from wattledger.errors import ConfigurationError
 from wattledger.sql import literal
 from wattledger.yaml_text import load_yaml
 
-_TYPE = re.compile(r"text|integer|boolean|date|timestamp|decimal\((\d+),(\d+)\)")
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TYPE = re.compile(r"text|integer|boolean|date|timestamp|float|decimal\((\d+),(\d+)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SQL_TYPES = {
     "text": "VARCHAR",
@@ -23,14 +26,17 @@ _SQL_TYPES = {
     "boolean": "BOOLEAN",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
+    "float": "DOUBLE",
 }
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A record in which a misspelt field is an error."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Column(_Strict):
+class Column(Strict):
     """One column of a standard dataset; its unit stands in its name (``_kwh``, ``_kva``, ``_amount`` in yuan)."""
 
     type: str
@@ -50,7 +56,7 @@ class Column(_Strict):
     def _known_type(cls, value: str) -> str:
         if not _TYPE.fullmatch(value):
             raise ValueError(
-                f"unknown type {value!r}: text, integer, boolean, date, timestamp or decimal(P,S)"
+                f"unknown type {value!r}: text, integer, boolean, date, timestamp, float or decimal(P,S)"
             )
         return value
 
@@ -75,8 +81,26 @@ class Column(_Strict):
             return 0
         return int(match[2]) if match and match[2] else None
 
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """The column's Arrow type, as DuckDB writes it."""
+        import pyarrow as pa
 
-class Contract(_Strict):
+        match = _TYPE.fullmatch(self.type)
+        if match and match[2]:
+            return pa.decimal128(int(match[1]), int(match[2]))
+        types = {
+            "text": pa.string(),
+            "integer": pa.int64(),
+            "boolean": pa.bool_(),
+            "date": pa.date32(),
+            "timestamp": pa.timestamp("us"),
+            "float": pa.float64(),
+        }
+        return types[self.type]
+
+
+class Contract(Strict):
     """A standard dataset: its columns, its key, and what a delivery of it must hold."""
 
     dataset: str
@@ -97,6 +121,8 @@ class Contract(_Strict):
         named = [*self.key, *self.control_totals, *([self.period_column] if self.period_column else [])]
         if missing := [name for name in named if name not in self.columns]:
             raise ValueError(f"{self.dataset}: not among its columns: {', '.join(missing)}")
+        if inexact := [name for name, column in self.columns.items() if column.type == "float"]:
+            raise ValueError(f"{self.dataset}: what a company delivers is exact; float: {', '.join(inexact)}")
         if (self.kind == "event") != (self.period_column is not None):
             raise ValueError(f"{self.dataset}: an event dataset has a period_column, a snapshot has none")
         # a column of its own name cannot be taken for one of landing's, which begin with an underscore
@@ -127,12 +153,3 @@ def load_contracts() -> dict[str, Contract]:
             raise ConfigurationError(f"The contract {entry.name} is wrong: {error}") from error
         found[contract.dataset] = contract
     return found
-
-
-@cache
-def find_column(name: str, datasets: tuple[str, ...]) -> Column | None:
-    """The column of that name of the first of ``datasets`` that has it; what is no dataset has none."""
-    contracts = load_contracts()
-    having = (contracts[d].columns for d in datasets if d in contracts and name in contracts[d].columns)
-    found = next(having, None)
-    return found[name] if found else None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from wattledger.contracts import Contract, load_contracts
+from wattledger.contracts import Contract, load_contracts, load_published
 from wattledger.duckdb_connection import connect as connect_duckdb
 from wattledger.duckdb_connection import scalar, scratch_folder
 from wattledger.errors import DataError
@@ -133,9 +133,7 @@ def _mark_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) 
 
 def _collect_rejects(connection: duckdb.DuckDBPyConnection, pieces: list[RawRows]) -> None:
     """Make the table ``rejects``: place, reason, offending value and the whole raw row as JSON."""
-    connection.execute(
-        "CREATE TABLE rejects (source VARCHAR, row BIGINT, reason VARCHAR, value VARCHAR, raw VARCHAR)"
-    )
+    connection.execute(f"CREATE TABLE rejects {load_published()['rejected'].definition}")
     for number, piece in enumerate(pieces):
         # The raw rows are read a second time only where there is something to look up.
         if scalar(connection, f"SELECT count(*) FROM staged WHERE _reason IS NOT NULL AND _piece = {number}"):

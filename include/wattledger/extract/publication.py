@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import duckdb
 
 from wattledger.contracts import Contract
+from wattledger.contracts.published import PARTITION
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
-from wattledger.lake.store import PARTITION, Lake, LandingRecord, partition_of, with_retries
+from wattledger.lake.store import Lake, LandingRecord, partition_of, with_retries
 from wattledger.periods import Period
 from wattledger.sql import identifier, literal, quoted
 

@@ -1,7 +1,7 @@
 """What rating found, as views of a session: rules read it like a dataset.
 
-Belongs here: the names and columns of rating's results, and why rules cannot use them where they cannot. What is in
-them is made by ``rating``.
+Belongs here: which they are, and why rules cannot use them where they cannot. Their columns are declared in
+``contracts/published``, what is in them is made by ``rating``.
 """
 
 from __future__ import annotations
@@ -11,49 +11,11 @@ from typing import Final
 
 import duckdb
 
+from wattledger.contracts import load_published
 from wattledger.sql import file_literal
 
-RESULTS: Final[Mapping[str, Mapping[str, str]]] = {
-    "expected_line": {
-        "bill_id": "VARCHAR",
-        "tariff_code": "VARCHAR",
-        "component": "VARCHAR",
-        "tou": "VARCHAR",
-        "tier": "INTEGER",
-        "from_on": "DATE",
-        "to_on": "DATE",
-        "quantity": "DECIMAL(18,4)",
-        "price": "DECIMAL(18,8)",
-        "amount": "DECIMAL(18,2)",
-        "rate_no": "INTEGER",
-    },
-    "expected_bill": {
-        "bill_id": "VARCHAR",
-        "status": "VARCHAR",
-        "reason": "VARCHAR",
-        **{f"{name}_kwh": "DECIMAL(18,4)" for name in ("metered", "loss", "deducted", "usage")},
-        **{f"tier{n}_kwh": "DECIMAL(18,4)" for n in range(1, 6)},
-        "reactive_kvarh": "DECIMAL(18,4)",
-        "power_factor": "DECIMAL(3,2)",
-        "power_factor_percent": "DECIMAL(8,4)",
-        "basic_quantity": "DECIMAL(18,4)",
-        "amount": "DECIMAL(18,2)",
-    },
-    "bill_difference": {
-        "bill_id": "VARCHAR",
-        "account_id": "VARCHAR",
-        "billing_month": "DATE",
-        "cause": "VARCHAR",
-        "amount": "DECIMAL(18,2)",
-        "kwh": "DECIMAL(18,4)",
-        "components": "VARCHAR",
-        "billed_amount": "DECIMAL(18,2)",
-        "expected_amount": "DECIMAL(18,2)",
-        "billed_value": "VARCHAR",
-        "expected_value": "VARCHAR",
-    },
-}
-"""Columns of each result, with their DuckDB types. Each is published as ``_<name>``."""
+RESULTS: Final = ("expected_line", "expected_bill", "bill_difference")
+"""What ``rate`` publishes and rules may read."""
 
 EXAMINED: Final = {"bill_difference": "SELECT count(*) FROM expected_bill WHERE status = 'rated'"}
 """What the rules of a batch examined, where that is not the batch's rows."""
@@ -68,14 +30,11 @@ Problem = tuple[str, str]
 
 def create_results(connection: duckdb.DuckDBPyConnection, files: Mapping[str, list[str]]) -> None:
     """Make a view of each result over its published files; without files it is empty."""
-    for name, columns in RESULTS.items():
-        typed = ", ".join(f'"{column}"::{sql_type} AS "{column}"' for column, sql_type in columns.items())
-        nothing = ", ".join(f'NULL::{sql_type} AS "{column}"' for column, sql_type in columns.items())
+    for name in RESULTS:
+        result = load_published()[name]
         listed = ", ".join(file_literal(file) for file in files.get(name, ()))
-        content = f"{typed} FROM read_parquet([{listed}], hive_partitioning = false)"
-        connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT {content if listed else f'{nothing} WHERE false'}"
-        )
+        content = f"SELECT {result.typed} FROM read_parquet([{listed}], hive_partitioning = false)"
+        connection.execute(f"CREATE OR REPLACE VIEW {name} AS {content if listed else result.empty}")
 
 
 def result_states(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], Problem | None]:

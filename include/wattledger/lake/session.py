@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import duckdb
 
-from wattledger.contracts import Contract, load_contracts
+from wattledger.contracts import Contract, load_contracts, load_published
 from wattledger.duckdb_connection import connect, scalar
 from wattledger.lake.results import RESULTS, create_costs, create_results, result_states
 from wattledger.lake.store import Lake, LandingRecord, chosen_snapshot, covering
@@ -97,8 +97,8 @@ def rating_states(connection: duckdb.DuckDBPyConnection) -> dict[str, DatasetSta
     """What rules may expect of rating's results, as the connection has them."""
     rows, problem = result_states(connection)
     return {
-        name: DatasetState(name, None, rows[name], frozenset(columns), problem, ())
-        for name, columns in RESULTS.items()
+        name: DatasetState(name, None, rows[name], frozenset(load_published()[name].columns), problem, ())
+        for name in RESULTS
     }
 
 

@@ -23,10 +23,10 @@ from deltalake import DeltaTable, PostCommitHookProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from wattledger.contracts import Contract
+from wattledger.contracts.published import PARTITION
 from wattledger.periods import Period
 from wattledger.sql import identifier, literal
 
-PARTITION = "_period"
 _ATTEMPTS = 8
 # without it, Delta forgets the versions of more than a month ago, and with them the runs that are pinned to them
 KEEP_LOG = PostCommitHookProperties(cleanup_expired_logs=False)

@@ -1,4 +1,4 @@
-"""The tables between the catalogue, the inputs and the SQL engine, as ``sql/tables.sql`` has them.
+"""The tables between the catalogue, the inputs and the SQL engine: ``sql/tables.sql``, and what rating publishes.
 
 Belongs here: making them, empty. Who fills them is named there.
 """
@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 import duckdb
 
+from wattledger.contracts import load_published
 from wattledger.sql import sql_text
 
 _TABLE = re.compile(r"CREATE TABLE (\w+) (\(.*?\));", re.DOTALL)
@@ -41,6 +42,10 @@ def drop_rating_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def create_expected_tables(connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
     """Make the tables ``{prefix}expected_*`` anew."""
-    for name, columns in columns_of().items():
-        if name.startswith("expected_"):
-            connection.execute(f'CREATE OR REPLACE TABLE "{prefix}{name}" {columns}')
+    for name in ("expected_line", "expected_bill"):
+        create_published(connection, name, prefix)
+
+
+def create_published(connection: duckdb.DuckDBPyConnection, name: str, prefix: str = "") -> None:
+    """Make the empty table ``{prefix}{name}`` anew, in the form in which it is published."""
+    connection.execute(f'CREATE OR REPLACE TABLE "{prefix}{name}" {load_published()[name].definition}')

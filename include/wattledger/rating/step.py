@@ -15,7 +15,8 @@ from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
-from wattledger.rating.compare import RESULT, compare_bills, missing_tolerances
+from wattledger.rating.compare import compare_bills, missing_tolerances
+from wattledger.rating.engine_tables import create_published
 from wattledger.rating.inputs import create_rating_inputs
 from wattledger.rating.sql_engine import rate_bills
 
@@ -48,7 +49,7 @@ def rate_session(session: Session, catalogue: Catalogue, progress: Progress = pr
     connection.execute(
         "INSERT INTO expected_bill (bill_id, status, reason) SELECT bill_id, 'not_rated', reason FROM rating_refused"
     )
-    connection.execute(RESULT)
+    create_published(connection, "bill_difference")
     if not missing_tolerances(connection):
         compare_bills(connection)
     counted = connection.execute("SELECT status, reason, count(*) FROM expected_bill GROUP BY ALL").fetchall()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wattledger.contracts import load_published
 from wattledger.lake.session import Session
 from wattledger.reconcile.bill_receivable import BILL_RECEIVABLE
 from wattledger.reconcile.interval_bill import INTERVAL_BILL
@@ -28,16 +29,9 @@ LINKS: Final[tuple[Link, ...]] = (
     RECEIPT_LEDGER,
 )
 
-_RESULTS: Final = """
-CREATE OR REPLACE TABLE reconciliation (
-    link VARCHAR, org_id VARCHAR, status VARCHAR, reason VARCHAR, measure VARCHAR,
-    compared BIGINT, agreeing BIGINT,
-    left_total DECIMAL(18,4), right_total DECIMAL(18,4), difference DECIMAL(18,4));
-CREATE OR REPLACE TABLE recon_break (
-    link VARCHAR, org_id VARCHAR, account_id VARCHAR, business_key VARCHAR, cause VARCHAR, measure VARCHAR,
-    left_value DECIMAL(18,4), right_value DECIMAL(18,4), difference DECIMAL(18,4), evidence VARCHAR);
+_UNITS: Final = """
 CREATE OR REPLACE TEMP TABLE unit AS
-SELECT org_id FROM organisation_unit UNION SELECT org_id FROM customer_account;
+SELECT org_id FROM organisation_unit UNION SELECT org_id FROM customer_account
 """
 
 _BREAKS: Final = """
@@ -67,7 +61,9 @@ def reconcile(session: Session, links: tuple[Link, ...] = LINKS) -> Reconciliati
     below it, whose breaks sum to its difference exactly. A link without its inputs is NOT_EVALUATED, with
     the reason.
     """
-    session.connection.execute(_RESULTS)
+    for name in ("reconciliation", "recon_break"):
+        session.connection.execute(f"CREATE OR REPLACE TABLE {name} {load_published()[name].definition}")
+    session.connection.execute(_UNITS)
     return Reconciliation(tuple(_run(session, link) for link in links))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from wattledger.audit.rules.files import DERIVED, SEE, as_form, read_fields, wrong
 from wattledger.audit.rules.record import Rule, RuleRecord, Suite
 from wattledger.audit.rules.statement import Statement
-from wattledger.contracts import load_contracts
+from wattledger.contracts import load_contracts, load_published
 from wattledger.errors import ConfigurationError
 from wattledger.lake.results import MADE_WITH, RESULTS
 from wattledger.parameters import used_in
@@ -130,7 +130,7 @@ def _parameters(content: dict[str, Any], statement: Statement) -> list[str]:
 def _check_names(path: Path, record: RuleRecord, statement: Statement) -> None:
     """Raise where a record names what no contract has, or what its query does not read."""
     known: dict[str, Collection[str]] = {n: c.columns for n, c in load_contracts().items()}
-    known |= RESULTS
+    known |= {name: load_published()[name].columns for name in RESULTS}
     for dataset, columns in record.inputs.items():
         if dataset not in known:
             raise wrong(

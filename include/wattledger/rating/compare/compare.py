@@ -12,9 +12,8 @@ from typing import Final
 import duckdb
 
 from wattledger.duckdb_connection import scalar, schema_for
-from wattledger.lake.results import RESULTS
 from wattledger.rating.compare.tolerances import set_tolerances
-from wattledger.rating.engine_tables import create_rating_tables
+from wattledger.rating.engine_tables import create_published, create_rating_tables
 from wattledger.rating.sql_engine import rate_bills
 from wattledger.sql import sql_text
 
@@ -27,10 +26,6 @@ SCHEMA: Final = "comparison"
 """Of all tables on the way."""
 WAY, VARIANT = "way_", "variant_"
 """Prefixes of what is rated again: by another way of the basic charge, and by a hypothesis."""
-
-_COLUMNS = ", ".join(f"{name} {sql_type}" for name, sql_type in RESULTS["bill_difference"].items())
-RESULT: Final = f"CREATE OR REPLACE TABLE bill_difference ({_COLUMNS})"
-"""Makes the empty table."""
 
 _GROUND: Final = ("macros", "without_tiers", "ways")
 _FACTS: Final = ("wrong_bills", "other_registers", "bills_by_way")
@@ -48,7 +43,7 @@ def compare_bills(connection: duckdb.DuckDBPyConnection) -> None:
     ``bill_line`` and ``parameter``. ``amount`` is in yuan, + where too little was billed; ``kwh`` likewise, where the
     cause changes the kWh.
     """
-    connection.execute(RESULT)
+    create_published(connection, "bill_difference")
     create_rating_tables(connection)
     set_tolerances(connection)
     with schema_for(connection, SCHEMA):

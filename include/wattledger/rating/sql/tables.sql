@@ -47,13 +47,4 @@ CREATE TABLE rating_billed_register (
 -- Bills that lack what rating needs, and why; none of the other tables has them.
 CREATE TABLE rating_refused (bill_id VARCHAR, reason VARCHAR);
 
--- What they should have been. tou and tier are NULL where the price does not depend on them; from_on, to_on where the bill has one price date.
-CREATE TABLE expected_line (
-    bill_id VARCHAR, tariff_code VARCHAR, component VARCHAR, tou VARCHAR, tier INTEGER, from_on DATE, to_on DATE,
-    quantity DECIMAL(18, 4), price DECIMAL(18, 8), amount DECIMAL(18, 2), rate_no INTEGER
-);
-CREATE TABLE expected_bill (
-    bill_id VARCHAR, status VARCHAR, reason VARCHAR, metered_kwh DECIMAL(18, 4), loss_kwh DECIMAL(18, 4), deducted_kwh DECIMAL(18, 4), usage_kwh DECIMAL(18, 4),
-    tier1_kwh DECIMAL(18, 4), tier2_kwh DECIMAL(18, 4), tier3_kwh DECIMAL(18, 4), tier4_kwh DECIMAL(18, 4), tier5_kwh DECIMAL(18, 4),
-    reactive_kvarh DECIMAL(18, 4), power_factor DECIMAL(3, 2), power_factor_percent DECIMAL(8, 4), basic_quantity DECIMAL(18, 4), amount DECIMAL(18, 2)
-);
+-- What they should have been, expected_line and expected_bill, is declared in contracts/published.
