@@ -10,6 +10,7 @@ import pytest
 from wattledger.demo.billing import JURISDICTION
 from wattledger.demo.world import build_world
 from wattledger.parameters import load_parameters
+from wattledger.periods import Period
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of
@@ -38,6 +39,7 @@ def test_both_engines_make_the_same_bills(tmp_path: Path, month: date) -> None:
 def test_wrong_bills_are_short_to_the_fen(tmp_path: Path) -> None:
     """A fault's amount is what the right bill has more than the wrong one, and the right one is as without faults."""
     from wattledger.demo.faults import FAULTS
+    from wattledger.demo.faults.answers import write_answers
     from wattledger.demo.faults.planter import Planter
 
     wrong = [fault for fault in FAULTS if fault.billed_wrongly]
@@ -45,7 +47,7 @@ def test_wrong_bills_are_short_to_the_fen(tmp_path: Path) -> None:
         right = dict(con.execute("SELECT bill_id, bill_amount FROM bill").fetchall())
     planter = Planter(wrong, 1)
     with build_world(3000, 11, date(2026, 10, 1), tmp_path, planter.after) as con:
-        planter.answers(con)
+        write_answers(con, planter.faults, Period.parse("2026-10"))
         billed = dict(con.execute("SELECT bill_id, bill_amount FROM bill").fetchall())
         short = {
             key.split("|")[0]: amount

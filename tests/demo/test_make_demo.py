@@ -65,6 +65,15 @@ def test_without_faults_the_keys_are_empty(tmp_path: Path) -> None:
     assert rows(tmp_path / ANSWER_KEY) == rows(tmp_path / ANSWER_BREAKS) == []
 
 
+def test_a_rule_not_yet_in_force_is_not_in_the_key(tmp_path: Path) -> None:
+    for month in ("2024-05", "2024-06"):
+        make_demo(tmp_path / month, customers=1500, month=month)
+    before, after = (
+        {row["rule_id"] for row in rows(tmp_path / month / ANSWER_KEY)} for month in ("2024-05", "2024-06")
+    )
+    assert "MRD-02" in after - before, "which holds from June 2024 on"
+
+
 def test_faults_scale(tmp_path: Path) -> None:
     few = make_demo(tmp_path / "few", customers=3000, faults=0.2)
     many = make_demo(tmp_path / "many", customers=3000, faults=3)

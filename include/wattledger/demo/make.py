@@ -15,6 +15,7 @@ from typing import Final
 
 from wattledger.demo.extracts import write_csv, write_extracts
 from wattledger.demo.faults import FAULTS
+from wattledger.demo.faults.answers import write_answers
 from wattledger.demo.faults.kind import Fault
 from wattledger.demo.faults.planter import Planted, Planter
 from wattledger.demo.world import build_world
@@ -83,7 +84,7 @@ def make_demo(
     planter = Planter(kinds, faults)
     con = build_world(customers, seed, period.start, spill, planter.after)
     try:
-        planter.answers(con)
+        write_answers(con, planter.faults, period)
         before = period.lookback(2)
         months = [*(m.start for m in before.months()), period.start] if before else [period.start]
         rows = write_extracts(con, out, months)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wattledger.sql import sql_text
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
@@ -41,18 +43,6 @@ _INDUSTRIES: Final = [
 _DIRT: Final = ["\t", "\n（旧户）", "“老李”", ", 二楼", "　", "𠮷", "\n", '"', " 'A'", "䶮"]
 """What real name fields hold: tabs, line ends, quotes, commas, wide blanks, letters that only GB18030 has."""
 
-_MACROS: Final = """
-CREATE MACRO pick(pool, key, purpose) AS pool[1 + draw(key, purpose, len(pool))];
-CREATE MACRO surname(key) AS pick(getvariable('surnames'), key, 'surname');
-CREATE MACRO person(key) AS surname(key) || pick(getvariable('given_names'), key, 'given');
-CREATE MACRO street(key) AS pick(getvariable('streets'), key, 'street');
-CREATE MACRO trade(key, kind) AS
-    CASE kind WHEN 'shop' THEN pick(getvariable('shops'), key, 'trade')
-        ELSE pick(getvariable('industries'), key, 'trade') END;
-CREATE MACRO dirt(key) AS
-    CASE WHEN draw(key, 'dirty', 1000) < 4 THEN pick(getvariable('dirt'), key, 'dirt') ELSE '' END;
-"""
-
 
 def load_names(con: DuckDBPyConnection, seed: int) -> None:
     """Define the macros ``person``, ``surname``, ``street``, ``trade`` and ``dirt``; needs ``draw``."""
@@ -70,4 +60,4 @@ def load_names(con: DuckDBPyConnection, seed: int) -> None:
     }
     for name, pool in pools.items():
         con.execute(f"SET VARIABLE {name} = ?", [pool])
-    con.execute(_MACROS)
+    con.execute(sql_text(__package__, "names"))

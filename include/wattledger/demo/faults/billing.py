@@ -21,6 +21,7 @@ from wattledger.demo.faults.kind import (
     accounts,
 )
 from wattledger.demo.faults.wrong_bills import on_the_bill
+from wattledger.sql import sql_text
 
 _RECEIVABLES: Final = "SELECT r.* FROM receivable r JOIN victim USING (account_id)"
 _PAID: Final = "i IN (SELECT i FROM due WHERE pays AND bill_amount > 50)"
@@ -29,15 +30,8 @@ _TRUNCATED: Final = "trunc(quantity * price, 2)::DECIMAL(18, 2)"
 
 
 def _adjusted(amount: str, approver: str = "staff_no(c, 8300)", times: int = 1) -> dict[str, str]:
-    """An adjustment, entered by the biller, on each of so many days."""
     return {
-        "bills": f"""
-            INSERT INTO billing_adjustment BY NAME
-            SELECT 'RSX' || i || '-' || n AS adjustment_id, account_id, {BILL} AS bill_id,
-                getvariable('month') + 9 + n::INTEGER AS adjusted_on, 'reading' AS cause,
-                0 AS adjustment_kwh, {amount} AS adjustment_amount,
-                staff_no(c, 4000) AS entered_by, {approver} AS approved_by
-            FROM victim, range(1, {times + 1}) AS t (n)"""
+        "bills": sql_text(__package__, "adjusted", bill=BILL, amount=amount, approver=approver, times=times)
     }
 
 

@@ -21,6 +21,7 @@ from wattledger.demo.faults.kind import (
     Pool,
     accounts,
 )
+from wattledger.sql import sql_text
 
 _ACCOUNT_MONTH: Final = f"account_id || '|' || {MONTH}"
 _METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|' || {METER}"
@@ -221,15 +222,7 @@ FAULTS: Final = (
         note="500 yuan of receipts booked on a day without any",
         # One per unit: all of them are booked on one day.
         victims=_odd_day(2, "QUALIFY row_number() OVER (PARTITION BY org_id ORDER BY voucher_no) = 1"),
-        changes={
-            "money": """
-                INSERT INTO ledger_entry BY NAME
-                SELECT 'XS' || voucher_no || item AS entry_id, 'XS' || voucher_no AS voucher_no,
-                    getvariable('month') + 26 AS posted_on, org_id, code AS account_code, item AS ledger_item,
-                    debit AS debit_amount, credit AS credit_amount
-                FROM victim, (VALUES ('1012', 'other', 500, 0), ('1122', 'receipt', 0, 500)) AS l (code,
-                    item, debit, credit)"""
-        },
+        changes={"money": sql_text(__package__, "posted_without_receipt")},
         finds=_LED_02C,
         breaks=(_by_day("posted_without_receipt", "-500", "(getvariable('month') + 26)"),),
         count=2,

@@ -1,7 +1,7 @@
 """What a kind of fault is: whom it befalls, what it changes, and all that an honest audit finds of it.
 
 Belongs here: the form, and the words that the kinds have in common. The kinds stand in the modules beside this one,
-one for each content of the audit; how they are planted, in ``planter``.
+one for each content of the audit; how they are planted, in ``planter``, and what is found, in ``answers``.
 
 Each kind has a pool of its own to draw its victims from (``sql/pools.sql``), so that it changes nothing for the others
 whether it is planted, and when.
