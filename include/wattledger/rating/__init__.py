@@ -7,9 +7,9 @@
     corrections      what comes after a bill: damages, theft, default use, corrections
     inputs           the lake's bills, or cases, as the tables that ``sql_engine`` reads
     compare          bills against what they should have been, with the cause of each difference
-    step             the three of them in a night
-    rounding         half up on the magnitude, as all of Python here rounds
+    step             all bills of an audit brought in, rated and compared
+    rounding         the one rounding: half up on the magnitude
 
 The two engines share the catalogue and the form of their input, and no arithmetic. ``docs/rating.md`` says what
-both do; the form of what they work out is ``wattledger.sheets``.
+both do; the form of a result is ``wattledger.sheets``.
 """

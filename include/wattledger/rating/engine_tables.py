@@ -1,6 +1,6 @@
 """The tables between the catalogue, the inputs and the SQL engine: ``sql/tables.sql``, and what rating publishes.
 
-Belongs here: making them, empty. Who fills them is named there.
+Belongs here: making them, empty. That file says what they hold.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """All bills of a session rated and held against what was billed.
 
-Belongs here: the order of the three parts, and what the step tells of them. What it leaves behind are the tables of
+Belongs here: the order of the three parts, and what the step reports. What it leaves behind are the tables of
 ``lake.results``, which the pipeline publishes.
 """
 

@@ -30,7 +30,7 @@ ENERGY: tuple[Register, ...] = ("total", "sharp", "peak", "flat", "valley", "dee
 
 
 class Reading(Record):
-    """What a register did: two readings, or the usage itself. A demand register has only ``reading``."""
+    """The readings of a register, or its usage. A demand register has only ``reading``."""
 
     register_: Register = Field(alias="register")
     meter_id: str = "M"
@@ -40,7 +40,7 @@ class Reading(Record):
     """Digits before the point; with them a reading below the previous one has passed zero, without it ran backwards."""
     multiplier: Exact = Decimal(1)
     usage: Exact | None = None
-    """kWh, kvarh or kW where no readings are known; it wins over them."""
+    """In kWh, kvarh or kW, where readings are not known; it goes before them."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Reading:
@@ -92,7 +92,7 @@ class Point(Record):
 
 
 class Capacity(Record):
-    """A transformer or a high-voltage motor, and how it stood from a day to a day (both included)."""
+    """A transformer or a high-voltage motor, and its state from one day to another (both included)."""
 
     item: str
     kva: Exact = Field(gt=0)
@@ -106,7 +106,7 @@ class Capacity(Record):
 
 
 class ExtraLine(Record):
-    """A line that nothing here works out: an approved adjustment, a charge known only by its amount."""
+    """A line that is not worked out here: an approved adjustment, a charge known only by its amount."""
 
     component: str
     amount: Exact

@@ -52,9 +52,9 @@ def read_case(path: Path) -> tuple[Case, Expectation]:
     content = _content(path)
     if not isinstance(content, Mapping):
         return parse_case(content, str(path)), Expectation()
-    told = content.get("expect", {})
+    stated = content.get("expect", {})
     try:
-        expected = Expectation.model_validate(told)
+        expected = Expectation.model_validate(stated)
     except ValidationError as error:
         raise _wrong_case(
             [f"expect.{line}" for line in _wrong(error.errors(include_url=False), "")], str(path)
@@ -128,13 +128,13 @@ def sheet_of(case: Case, settings: Settings, place: str) -> Sheet:
     except NotRatableError as error:
         raise UsageError(f"The bill cannot be rated ({error.code}): {error}", where=place) from error
     except (UsageError, ConfigurationError) as error:
-        told = f"{place}; {error.where}" if error.where else place
-        raise UsageError(error.what, where=told, todo=error.todo) from error
+        where = f"{place}; {error.where}" if error.where else place
+        raise UsageError(error.what, where=where, todo=error.todo) from error
 
 
 def _wrong_case(lines: list[str], place: str) -> UsageError:
-    told = "\n".join(f"  {line}" for line in lines)
-    return UsageError(f"The case is wrong:\n{told}", where=place, todo=_TODO)
+    listed = "\n".join(f"  {line}" for line in lines)
+    return UsageError(f"The case is wrong:\n{listed}", where=place, todo=_TODO)
 
 
 def _wrong(errors: Iterable[ErrorDetails], kind: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""Reading the YAML that people write by hand: a field that stands twice is refused, and 200:5 is no number.
+"""Reading the YAML that people write by hand: a field given twice is refused, and 200:5 is not a number.
 
-Belongs here: what YAML would take silently in another way than it was meant. The form of a case is in ``case``.
+Belongs here: what YAML would silently read in another way than it was meant. The form of a case is in ``case``.
 """
 
 from __future__ import annotations

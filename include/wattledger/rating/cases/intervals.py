@@ -79,5 +79,5 @@ def _lines(path: Path) -> Iterator[tuple[datetime, Decimal]]:
                 raise InvalidOperation
             yield datetime.fromisoformat(row["start_at"]), kwh
         except (ValueError, TypeError, InvalidOperation) as error:
-            told = ", ".join(f"{name} {row.get(name)!r}" for name in COLUMNS)
-            raise UsageError(f"Line {number}: {told}", where=str(path), todo=_TODO) from error
+            given = ", ".join(f"{name} {row.get(name)!r}" for name in COLUMNS)
+            raise UsageError(f"Line {number}: {given}", where=str(path), todo=_TODO) from error

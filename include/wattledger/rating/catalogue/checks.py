@@ -1,6 +1,6 @@
-"""What makes a catalogue wrong as a whole: a bill could not be rated by it, or in two ways.
+"""Mistakes of a whole catalogue: a bill could not be rated by it, or could be in two ways.
 
-Belongs here: the list of checks, and those of names that stand for nothing. Checks of prices are in
+Belongs here: the list of checks, and the checks of names that nothing defines. Checks of prices are in
 ``checks_rates``, of times of use, tiers and power factor in ``checks_schemes``.
 """
 
@@ -27,7 +27,7 @@ _SHOWN = 20
 
 
 def check_catalogue(catalogue: Catalogue, layers: Mapping[str, CatalogueFile]) -> None:
-    """Refuse a catalogue by which some bill could not be rated, or in two ways.
+    """Refuse a catalogue by which some bill could not be rated, or could be in two ways.
 
     Args:
         catalogue: all layers together.
@@ -49,7 +49,7 @@ def check_catalogue(catalogue: Catalogue, layers: Mapping[str, CatalogueFile]) -
 
 
 def _problems(catalogue: Catalogue, places: Places) -> Iterator[str]:
-    """The problems in the order of their causes; prices are not judged by names and spans that are wrong."""
+    """The problems, causes first: prices are not checked against names and spans that are wrong."""
     yield from _parameter_problems(catalogue.parameters)
     yield from (first := list(_record_problems(catalogue, places)))
     if first:

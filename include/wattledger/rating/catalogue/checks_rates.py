@@ -71,7 +71,7 @@ def _cell_problems(rate: Rate, known: Sequence[Cell]) -> Iterator[str]:
 
 
 def _name_problems(rate: Rate, catalogue: Catalogue) -> Iterator[str]:
-    """Tariffs and components that a rate names and nothing knows."""
+    """Tariffs and components that a rate names and nothing defines."""
     for code in rate.tariffs:
         versions = [t for t in catalogue.tariffs if t.code == code]
         components = {c for t in versions for c in t.components}

@@ -1,6 +1,6 @@
 """Spans of days: where dated records leave a hole, and where two of them hold at once.
 
-Belongs here: days and months of the year, and how a message says them. What the records are does not matter here.
+Belongs here: days and months of the year, and how a message writes them. What the records are about does not matter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from wattledger.rating.catalogue.model import Dated, Seasonal
 
 Span = tuple[date, date]
-"""First and last day, both included; ``date.min`` is since ever, ``date.max`` until further notice."""
+"""First and last day, both included; ``date.min`` means since always, ``date.max`` until further notice."""
 
 
 @dataclass(frozen=True, slots=True)

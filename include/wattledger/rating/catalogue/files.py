@@ -167,7 +167,7 @@ def _voltage_bands(layers: Layers) -> dict[str, str]:
 
 
 def _tou(layers: Layers) -> dict[str, TouScheme]:
-    """Schemes by id. One that stands again goes on: its ratios and windows are added."""
+    """Schemes by id. One that a later layer names again is continued: its ratios and windows are added."""
     found: dict[str, TouScheme] = {}
     for place, file in layers.items():
         for scheme in file.tou:
@@ -187,7 +187,7 @@ def _tou(layers: Layers) -> dict[str, TouScheme]:
 
 
 def _tiers(layers: Layers) -> dict[str, TierScheme]:
-    """Schemes by id. One that stands again goes on: its limits are added."""
+    """Schemes by id. One that a later layer names again is continued: its limits are added."""
     found: dict[str, TierScheme] = {}
     for file in layers.values():
         for scheme in file.tiers:

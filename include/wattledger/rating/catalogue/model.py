@@ -1,7 +1,7 @@
 """The tariff catalogue's form: tariffs, rates, tiers, times of use and power-factor tables, all of them dated.
 
 Belongs here: the records and their own consistency. Reading files, layers, gaps and overlaps are in
-``files``, the tables for SQL in ``tables``. ``docs/tariffs.md`` is for who writes the files.
+``files``, the tables for SQL in ``tables``. ``docs/tariffs.md`` is for those who write the files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TOU: Final[tuple[Tou, ...]] = ("sharp", "peak", "flat", "valley", "deep_valley")
 """Times of use, 尖 峰 平 谷 深谷."""
 
 Per = Literal["kwh", "feed_in_kwh", "kva_month", "kw_month", "bill", "month", "day", "percent"]
-"""What a rate is for one of; ``percent`` is of the amounts of other components."""
+"""What a price is per; ``percent`` is of the amounts of other components."""
 
 PricedBy = Literal["billing_month", "period_start", "period_end", "issued_on", "days"]
 """Which day's rates a bill is rated by; ``days`` divides its quantities over its days."""
@@ -45,7 +45,7 @@ class Record(BaseModel):
 
 
 class Dated(Record):
-    """A record that holds from a day to a day, both included; without one, since ever or until further notice."""
+    """A record that holds from one day to another, both included; without one, since always or until further notice."""
 
     valid_from: date | None = Field(None, alias="from")
     valid_to: date | None = Field(None, alias="to")
@@ -150,7 +150,7 @@ class TouScheme(Record):
 
 
 class Household(Record):
-    """A household of at least so many persons has so many kWh a month more in its first tier."""
+    """By how many kWh a month tiers are raised for a household of at least so many persons."""
 
     persons: int = Field(ge=1)
     raise_kwh_per_month: Exact

@@ -1,6 +1,6 @@
 """Where a record stands, in the words of a message: file, kind and name.
 
-Belongs here: names for readers. Nothing is judged.
+Belongs here: names for readers. Nothing is checked here.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ MOST_PAIRS: Final = 12
 """Pairs of causes that are tried for a bill."""
 
 SCHEMA: Final = "comparison"
-"""Of all tables on the way."""
+"""Where the tables on the way are made; it is dropped at the end."""
 WAY, VARIANT = "way_", "variant_"
 """Prefixes of what is rated again: by another way of the basic charge, and by a hypothesis."""
 

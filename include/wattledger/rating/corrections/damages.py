@@ -27,8 +27,8 @@ def used(appliance: Appliance, days: int, law: Law) -> tuple[Decimal, Step, list
         number = law.number("theft.hours_power" if power else "theft.hours_lighting")
         hours, clauses = number.decimal, [number.clause]
     energy = kwh(Fraction(appliance.kw) * days * Fraction(hours))
-    told = step("use_power", name=appliance.name, kw=appliance.kw, days=days, hours=hours, kwh=energy)
-    return energy, told, clauses
+    explained = step("use_power", name=appliance.name, kw=appliance.kw, days=days, hours=hours, kwh=energy)
+    return energy, explained, clauses
 
 
 def damages(

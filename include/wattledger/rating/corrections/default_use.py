@@ -35,7 +35,7 @@ class WrongClass(Span):
 
 
 class Capacity(Span):
-    """Capacity in use that was not to be: beyond the contract, or sealed, or suspended."""
+    """Capacity in use that should not have been: beyond the contract, or sealed, or suspended."""
 
     kva: Exact = Field(gt=0)
     price: Exact | None = Field(None, gt=0)
@@ -77,12 +77,12 @@ class DefaultUse(After, OneOf):
         return self._capacity("sealed", self.sealed, law)
 
     def _class(self, act: WrongClass, law: Law) -> Sheet:
-        days, told, clauses = _days(act, law)
+        days, explained, clauses = _days(act, law)
         figures, lines, parts = [], [], []
         for item in act.appliances:
             energy, power, hours = used(item, days, law)
             known = unique([*(clauses if item.kw else []), *hours])
-            figures.append(Figure("appliance_kwh", energy, "kwh", (*told, power), known))
+            figures.append(Figure("appliance_kwh", energy, "kwh", (*explained, power), known))
             exact = Fraction(energy) * Fraction(item.price - act.price_paid)
             parts.append(exact)
             lines.append(_difference(item, energy, act.price_paid, exact))
@@ -98,7 +98,9 @@ class DefaultUse(After, OneOf):
             number = law.number(f"default_use.{act}_yuan_per_kva")
             times = found.times if act == "sealed" else 1
             amount = fen(Fraction(found.kva) * number.value * times)
-            told = step("capacity_per_kva", kva=found.kva, price=number.decimal, times=times, amount=amount)
+            explained = step(
+                "capacity_per_kva", kva=found.kva, price=number.decimal, times=times, amount=amount
+            )
             return self.sheet(
                 [
                     SheetLine(
@@ -107,7 +109,7 @@ class DefaultUse(After, OneOf):
                         found.kva * times,
                         "kva",
                         number.decimal,
-                        steps=(told,),
+                        steps=(explained,),
                         clauses=(number.clause,),
                     )
                 ]
@@ -146,12 +148,14 @@ def _days(act: Span, law: Law) -> tuple[int, list[Step], list[Clause]]:
         return act.days, [step("days_known", days=act.days, from_on=act.from_on, to_on=act.to_on)], []
     months, per_month = law.number("default_use.unknown_months"), law.number("default_use.days_per_month")
     days = int(months.value * per_month.value)
-    told = step("days_unknown_months", months=months.decimal, days_per_month=per_month.decimal, days=days)
-    return days, [told], [months.clause, per_month.clause]
+    explained = step(
+        "days_unknown_months", months=months.decimal, days_per_month=per_month.decimal, days=days
+    )
+    return days, [explained], [months.clause, per_month.clause]
 
 
 def _difference(item: Misused, energy: Decimal, paid: Decimal, exact: Fraction) -> SheetLine:
-    told = step(
+    explained = step(
         "class_difference",
         name=item.name,
         kwh=energy,
@@ -160,7 +164,7 @@ def _difference(item: Misused, energy: Decimal, paid: Decimal, exact: Fraction) 
         unrounded=shown(exact),
         amount=fen(exact),
     )
-    return SheetLine("class_difference", fen(exact), energy, "kwh", item.price - paid, steps=(told,))
+    return SheetLine("class_difference", fen(exact), energy, "kwh", item.price - paid, steps=(explained,))
 
 
 def _months(found: Capacity, law: Law) -> tuple[Fraction, Figure]:
@@ -175,11 +179,11 @@ def _months(found: Capacity, law: Law) -> tuple[Fraction, Figure]:
 def _spans(found: Capacity, law: Law) -> Iterator[tuple[Fraction, Step, Clause]]:
     assert found.from_on and found.to_on  # noqa: S101,PT018 - as validated
     for part in law.months(found.from_on, found.to_on):
-        told = step("capacity_month", month=part.month, days=part.days, of_days=part.of_days)
-        yield part.share, told, part.clause
+        explained = step("capacity_month", month=part.month, days=part.days, of_days=part.of_days)
+        yield part.share, explained, part.clause
 
 
 def _counted(parts: list[tuple[Fraction, Step, Clause]]) -> tuple[Fraction, Figure]:
     months = total(share for share, _, _ in parts)
-    steps = tuple(told for _, told, _ in parts)
+    steps = tuple(explained for _, explained, _ in parts)
     return months, Figure("months", shown(months), "month", steps, unique([clause for _, _, clause in parts]))

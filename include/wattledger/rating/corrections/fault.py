@@ -29,7 +29,7 @@ class Inaccurate(Record):
 
     error_percent: Exact = Field(gt=-100)
     share_of_time: Exact | None = Field(None, gt=0, le=1)
-    """Part of the time since the last test for which it is put right; None: the law's half."""
+    """Part of the time since the last test for which it is corrected; None: the law's half."""
 
 
 class Wiring(Record):
@@ -103,8 +103,8 @@ class Fault(OneOf):
             return _inaccurate(self.inaccurate, metered, law)
         if self.failed is not None:
             return _failed(self.failed, metered)
-        rate, told = self._rate()
-        return by_rate(metered, rate, told)
+        rate, explained = self._rate()
+        return by_rate(metered, rate, explained)
 
     def _rate(self) -> tuple[Fraction, Step]:
         """Correction per metered kWh."""
@@ -132,24 +132,24 @@ class Fault(OneOf):
         measured = total(1 + Fraction(error) / 100 for error in errors)
         rate = len(errors) / measured - 1
         listed = ", ".join(f"{error:+}%" for error in errors)
-        told = step(
+        explained = step(
             "meter_rate_errors",
             errors=listed,
             elements=len(errors),
             measured=shown(measured),
             rate=shown(rate),
         )
-        return rate, told
+        return rate, explained
 
 
-def by_rate(periods: tuple[Billed, ...], rate: Fraction, *told: Step) -> Corrections:
+def by_rate(periods: tuple[Billed, ...], rate: Fraction, *explained: Step) -> Corrections:
     """Each period's kWh times a correction rate."""
     corrected = tuple((period, kwh(Fraction(period.kwh) * rate)) for period in periods)
     steps = tuple(
         step("meter_correction", kwh=period.kwh, rate=shown(rate), correction_kwh=energy)
         for period, energy in corrected
     )
-    figures = (Figure("correction_rate", shown(rate), "", told), *_sums(corrected, steps))
+    figures = (Figure("correction_rate", shown(rate), "", explained), *_sums(corrected, steps))
     return Corrections(figures, corrected)
 
 
@@ -159,26 +159,26 @@ def _inaccurate(fault: Inaccurate, periods: tuple[Billed, ...], law: Law) -> Cor
     half = law.number("correction.inaccurate_time_share")
     share = half.value if fault.share_of_time is None else Fraction(fault.share_of_time)
     clauses = (half.clause,) if fault.share_of_time is None else ()
-    corrected, told, shares = [], [], []
+    corrected, explained, shares = [], [], []
     for period in periods:
         true = Fraction(period.kwh) / factor
         energy = kwh((true - Fraction(period.kwh)) * share)
         corrected.append((period, energy))
-        told.append(
+        explained.append(
             step("meter_inaccurate", kwh=period.kwh, error_percent=fault.error_percent, true_kwh=kwh(true))
         )
         missing = kwh(true - Fraction(period.kwh))
         shares.append(step("meter_time_share", kwh=missing, share=shown(share), correction_kwh=energy))
     true_kwh = kwh(total(Fraction(period.kwh) for period in periods) / factor)
     figures = (
-        Figure("true_kwh", true_kwh, "kwh", tuple(told)),
+        Figure("true_kwh", true_kwh, "kwh", tuple(explained)),
         Figure("correction_kwh", kwh(total(e for _, e in corrected)), "kwh", tuple(shares), clauses),
     )
     return Corrections(figures, tuple(corrected), clauses)
 
 
 def _failed(fault: Failed, periods: tuple[Billed, ...]) -> Corrections:
-    """The usual energy of as many days, less what was billed all the same; the first period has the price."""
+    """The usual energy of as many days, less what was billed nevertheless; the first period has the price."""
     true = kwh(Fraction(fault.usual_kwh) * fault.days / fault.usual_days)
     counted = kwh(total(period.kwh for period in periods))
     usual = step(

@@ -39,10 +39,10 @@ class Debt(Record):
     """The first day with damages, where that is known instead."""
     receipts: tuple[Receipt, ...] = ()
     until: date | None = None
-    """The day on which what the receipts leave was paid, or up to which it is reckoned."""
+    """The day on which the rest was paid, or up to which damages are counted."""
 
     @model_validator(mode="after")
-    def _can_be_reckoned(self) -> Debt:
+    def _can_be_counted(self) -> Debt:
         if (self.due_on is None) == (self.late_from_on is None):
             raise ValueError(
                 "give due_on (the last day in time) or late_from_on (the first day late), not both"

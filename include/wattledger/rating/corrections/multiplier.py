@@ -41,7 +41,7 @@ class Multiplier(Record):
             return Fraction(self.multiplier)
         return (self.ct or Fraction(1)) * (self.pt or Fraction(1))
 
-    def told(self, which: str) -> list[Step]:
+    def explained(self, which: str) -> list[Step]:
         """How it follows from the transformers."""
         if self.multiplier is not None:
             return []
@@ -78,13 +78,13 @@ class MultiplierCorrection(After):
         """Figures: the rate and the kWh; a line for each period that has a price."""
         del catalogue  # no number of law: the correct multiplier decides
         rate = self.right.value / self.billed.value - 1
-        told = [*self.right.told("right"), *self.billed.told("billed")]
+        explained = [*self.right.explained("right"), *self.billed.explained("billed")]
         periods = []
         for period in self.periods:
             energy, steps = self._billed(period)
-            told += steps
+            explained += steps
             periods.append(Billed(kwh=energy, price=period.price))
-        told.append(
+        explained.append(
             step(
                 "multiplier_rate",
                 right=shown(self.right.value),
@@ -92,7 +92,7 @@ class MultiplierCorrection(After):
                 rate=shown(rate),
             )
         )
-        found = by_rate(tuple(periods), rate, *told)
+        found = by_rate(tuple(periods), rate, *explained)
         return self.sheet(found.lines("correction"), found.figures if periods else found.figures[:1])
 
     def _billed(self, period: Wrong) -> tuple[Decimal, list[Step]]:

@@ -22,7 +22,7 @@ from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, Step, step
 
 
 class Theft(After, Span):
-    """Electricity taken past the meter, or past what it counts; without ``from_on`` the period is unknown."""
+    """Electricity taken past the meter, or through a tampered one; without ``from_on`` the period is unknown."""
 
     kind: Literal["theft"]
     found_on: date
@@ -51,7 +51,7 @@ class Theft(After, Span):
         return self
 
     def work_out(self, catalogue: Catalogue) -> Sheet:
-        """Lines: the fee (one for each price), the damages, the fixed amount; figures: the kWh and its way."""
+        """Lines: the fee (one for each price), the damages, the fixed amount; figures: the kWh with their origin."""
         law = Law(catalogue, self.found_on)
         if self.fault is not None:
             found = self.fault.corrections(self.metered, law)
@@ -76,9 +76,9 @@ class Theft(After, Span):
         elif self.from_on and self.to_on:
             steps.append(step("days_known", days=days, from_on=self.from_on, to_on=self.to_on))
         for appliance in self.appliances:
-            taken, told, hours = used(appliance, days, law)
+            taken, explained, hours = used(appliance, days, law)
             energy += taken
-            steps.append(told)
+            steps.append(explained)
             clauses += hours
         if len(self.appliances) > 1:
             steps.append(step("use_sum", kwh=energy))

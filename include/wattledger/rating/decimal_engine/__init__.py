@@ -16,7 +16,7 @@
     basic         the charge for capacity or for demand, each with a module of its own
     power_factor  the factor and its percentage
     percent       lines that are a percentage of others: power factor, taxes
-    index         the catalogue, made quick to ask
+    index         the catalogue, arranged for quick look-ups
 
 Numbers are Decimals with as many digits as they need (``rating.rounding.CONTEXT``), exact until ``docs/rating.md``
 rounds them. Nothing here is shared with the engine in SQL.

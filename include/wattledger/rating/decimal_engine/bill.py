@@ -25,7 +25,7 @@ from wattledger.sheets.model import Figure, Sheet, SheetLine, Step
 def rate(case: BillCase, catalogue: Catalogue) -> Sheet:
     """The bill as it should be: lines and figures, each with its arithmetic and what it rests on.
 
-    A case's own ``catalogue`` and ``parameters`` are not looked at: who loads the catalogue puts them into it.
+    A case's own ``catalogue`` and ``parameters`` are not read here: whoever loads the catalogue includes them.
     Raises NotRatableError with the reason code of ``docs/rating.md``, and ConfigurationError where a parameter that
     the bill needs has no value on its day.
     """

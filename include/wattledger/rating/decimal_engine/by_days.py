@@ -69,7 +69,7 @@ def _up_to(whole: Decimal, day: int, period: int, whole_kwh: bool) -> Decimal:
 
 
 def standing_by_days(rated: RatedUse, component: str) -> list[SheetLine]:
-    """Lines of a component by the bill or the month, by the days of each rate, which may differ in what it is per."""
+    """Lines of a component by the bill or the month (each of its rates as it says), by the days of each rate."""
     lines: list[SheetLine] = []
     counts = {"bill": 1, "month": rated.case.months_count}
     for run in _runs(rated, component):

@@ -85,7 +85,7 @@ def month_days(rated: RatedUse) -> tuple[int, Clause]:
 
 
 def is_whole(case: BillCase) -> bool:
-    """Whether the period counts as a month: unless it is short, and all of the account began or ended in it."""
+    """Whether the period is a whole month: not if it is short and the account began, or ended, in it."""
     there = [item for item in case.capacity if item.state != "removed" and days_within(case, item)]
     if period_days(case) >= SHORTEST_MONTH or not there:
         return True
@@ -94,12 +94,12 @@ def is_whole(case: BillCase) -> bool:
 
 
 def as_counted(case: BillCase, days: int, month: int) -> int:
-    """Days of the period as days of the month: the whole period is the whole month, and nothing is more than it."""
+    """Days of the period as days of the month: the whole period is the whole month, and nothing is longer."""
     return month if is_whole(case) and days == period_days(case) else min(days, month)
 
 
 def days_within(case: BillCase, item: Capacity) -> range:
-    """Days of the period on which an item stood so, as ordinals."""
+    """Days of the period on which an item was in this state, as ordinals."""
     first = max(case.period_start_on, item.from_on or case.period_start_on)
     last = min(case.period_end_on, item.to_on or case.period_end_on)
     return range(first.toordinal(), last.toordinal() + 1)

@@ -23,7 +23,7 @@ def in_turn(child: Point) -> tuple[int, str]:
 
 
 def kwh_of(child: Point, own: Metered | None, gross: Decimal, left: Decimal) -> tuple[Decimal, Step]:
-    """A child's kWh of its parent's ``gross``, of which ``left`` is not yet given away; ``own`` for a sub-meter."""
+    """A child's kWh of its parent's ``gross``, of which other children have left ``left``; ``own`` for a sub-meter."""
     values: dict[str, Value] = {"point_id": child.point_id, "parent_point_id": child.parent_point_id}
     if own is not None:
         return own.energy, Step("child_submeter", {**values, "kwh": own.energy})

@@ -1,6 +1,6 @@
 """What a number rests on, as clauses of the sheet: sources of the catalogue, and parameters.
 
-Belongs here: turning records with a source into ``Clause``. Which of them a line names is said where it is worked out.
+Belongs here: turning records with a source into ``Clause``. Which of them a line names is decided with the line.
 """
 
 from __future__ import annotations

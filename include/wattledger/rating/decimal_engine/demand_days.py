@@ -1,6 +1,6 @@
 """The part of a month for which demand is billed (``docs/rating.md``, step 7).
 
-Belongs here: days on which the account could take its demand. How much that is, is in ``demand``.
+Belongs here: on which days the account could draw power. How much it drew is in ``demand``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def part_of_month(rated: RatedUse, steps: list[Step], clauses: list[Clause]) -> 
     case = rated.case
     days_of_period = range(case.period_start_on.toordinal(), case.period_end_on.toordinal() + 1)
     by_day = dict.fromkeys(days_of_period, ZERO if case.capacity else ONE)
-    told: list[Step] = []
+    explained: list[Step] = []
     rests_on: list[Clause] = []
     for item in case.capacity:
         days = days_within(case, item)
-        share = share_of(item, rated, told, rests_on) if days else ZERO
+        share = share_of(item, rated, explained, rests_on) if days else ZERO
         by_day.update({day: max(by_day[day], share) for day in days})
     shares = Counter(by_day.values())
     if set(shares) == {ONE} and is_whole(case):
@@ -31,7 +31,7 @@ def part_of_month(rated: RatedUse, steps: list[Step], clauses: list[Clause]) -> 
     month, clause = month_days(rated)
     counted = total(share * as_counted(case, n, month) for share, n in shares.items())
     billed = min(counted, Decimal(month))
-    steps += told
+    steps += explained
     for share, n in sorted(shares.items(), reverse=True):
         steps.append(Step("demand_days", {"days": n, "share": share}))
     steps.append(Step("demand_part", {"days": billed, "month_days": month}))

@@ -1,4 +1,4 @@
-"""The catalogue, made quick to ask: tariffs by code, rates by tariff and component, parameters by name.
+"""The catalogue, arranged for quick look-ups: tariffs by code, rates by tariff and component, parameters by name.
 
 Belongs here: looking up what holds on a day, and remembering it. Prices are put together in ``prices``.
 """
@@ -37,7 +37,7 @@ class IndexedRate:
 
 
 class Index:
-    """What a catalogue says, by what is asked of it. The catalogue must not be changed afterwards (it is frozen)."""
+    """A catalogue, arranged by what is looked up in it. The catalogue must not be changed afterwards (it is frozen)."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.sources = catalogue.sources

@@ -1,6 +1,6 @@
 """The power factor and its percentage (``docs/rating.md``, step 8).
 
-Belongs here: P and Q to percent. Of which amounts it is taken is in ``percent``.
+Belongs here: from P and Q to the percentage. The amounts that it applies to are in ``percent``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """kWh that no register tells by time of use: losses, fixed children, sub-meters without times (``docs/rating.md``).
 
-Belongs here: over which times they go. How many they are is in ``losses`` and ``children``.
+Belongs here: how they are divided over the times. How many they are is in ``losses`` and ``children``.
 """
 
 from __future__ import annotations

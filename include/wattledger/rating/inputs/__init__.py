@@ -1,6 +1,6 @@
 """What is to be rated: the tables ``rating_*`` that the SQL engine reads, from cases or from the lake.
 
-Belongs here: nothing but the way in; ``cases`` and ``lake`` do the work.
+Belongs here: only the way in; ``cases`` and ``lake`` do the work.
 """
 
 from wattledger.rating.inputs.cases import case_of, load_cases

@@ -21,8 +21,8 @@ _STEPS = ("points", "kwh_before", "rest")
 def create_rating_inputs(session: Session) -> None:
     """Make the ``rating_*`` tables for the audited period's bills that stand.
 
-    The catalogue's tables must be there: which months share a tier is theirs to say. Where neither the customers' nor
-    the points' file knows tariffs, or nothing was read, bills are rated on the kWh and the tariff that they name.
+    The catalogue's tables must be there: they say which months share a tier. Where neither the customers' nor
+    the points' file names tariffs, or there are no readings, bills are rated on the kWh and the tariff that they name.
     """
     connection = session.connection
     drop_rating_tables(connection)
@@ -37,7 +37,7 @@ def create_rating_inputs(session: Session) -> None:
 
 
 def _metered(session: Session) -> bool:
-    """Whether bills can be rated from their readings, by tariffs that files know."""
+    """Whether bills can be rated from their readings, by tariffs that the files name."""
     known = any(
         "tariff_code" in session.datasets[dataset].columns for dataset in ("usage_point", "customer_account")
     )

@@ -22,7 +22,7 @@ from wattledger.rating.engine_tables import create_expected_tables, create_ratin
 from wattledger.sql import literal, sql_text
 
 BATCH_BILLS: Final = 500_000
-"""Bills rated at a time: what is in between takes about 1.5 KB for each."""
+"""Bills rated at a time: the tables on the way take about 1.5 KB for each."""
 
 _STEPS: Final = (
     "days",
@@ -36,7 +36,7 @@ _STEPS: Final = (
     "power_factor",
 )
 _OPTIONAL: Final = ("rating_basic_rule",)
-"""Inputs that need not be there: an empty table is made of each."""
+"""Inputs that may be missing: an empty table is made of each."""
 _SAMPLE: Final = 100_000
 
 

@@ -25,7 +25,7 @@ WITH best AS (
     WHERE (b.whole_class IS NOT NULL AND l.d <> 0) OR (b.whole_class IS NULL AND l.class NOT IN ('fine', 'follows')) GROUP BY ALL
 ), rest AS (  -- fens of lines within their tolerance, and of lines that follow from others
     SELECT b.bill_id, b.d - coalesce((SELECT sum(amount) FROM left_over o WHERE o.bill_id = b.bill_id), 0) AS amount FROM best b
-), told AS (
+), listed AS (
     SELECT bill_id, cause, amount, is_last AS takes_rest, CASE WHEN from_kwh <> to_kwh THEN from_kwh - to_kwh END AS kwh, billed_value, expected_value, components, seq
     FROM supposed
     UNION ALL
@@ -37,4 +37,4 @@ WITH best AS (
 SELECT t.bill_id, any_value(w.account_id), any_value(w.billing_month), t.cause,
     sum(t.amount + CASE WHEN t.takes_rest THEN r.amount ELSE 0 END)::DECIMAL(18, 2), sum(t.kwh)::DECIMAL(18, 4), arg_min(t.components, t.seq),
     any_value(b.billed_amount)::DECIMAL(18, 2), any_value(b.base_amount)::DECIMAL(18, 2), arg_min(t.billed_value, t.seq), arg_min(t.expected_value, t.seq)
-FROM told t JOIN rest r USING (bill_id) JOIN best b USING (bill_id) JOIN wrong_bill w USING (bill_id) GROUP BY t.bill_id, t.cause;
+FROM listed t JOIN rest r USING (bill_id) JOIN best b USING (bill_id) JOIN wrong_bill w USING (bill_id) GROUP BY t.bill_id, t.cause;

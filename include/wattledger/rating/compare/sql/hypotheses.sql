@@ -90,7 +90,7 @@ UNION ALL BY NAME
 SELECT r.bill_id, 51 AS rank, r.cause, r.way AS billed_value, w.basic_mode || CASE WHEN r.discounted THEN '+discount' ELSE '' END AS expected_value,
     r.component AS basic_component, r.amount AS basic_amount
 FROM (
-    -- of ways that give the same, the first by name is told
+    -- of ways that give the same, the first by name stands for all
     SELECT x.bill_id, x.component, x.cause, x.amount, e.amount AS expected, e.discounted, min(x.way) AS way
     FROM basic_charge x LEFT JOIN (
         SELECT l.bill_id, l.component, l.amount,

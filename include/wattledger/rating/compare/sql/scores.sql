@@ -15,7 +15,7 @@ WITH seen AS (
         count(*) FILTER (class <> 'fine') AS wrong, count(DISTINCT class) FILTER (class NOT IN ('fine', 'follows')) AS classes,
         bool_or(class = 'follows') AS follows
     FROM candidate_line GROUP BY bill_id, variant_id
-), told AS (
+), judged AS (
     SELECT s.* REPLACE (CASE
             -- lines within their tolerance that add up to more than the bill's are rounding; a sum that nothing else was wrong with is miscalculated
             WHEN classes = 0 AND (follows OR abs(d) > getvariable('tolerance_bill')) THEN 1 ELSE classes END AS classes),
@@ -24,7 +24,7 @@ WITH seen AS (
 )
 SELECT t.*, coalesce(a.causes, 0) AS causes, coalesce(a.rank, 0) AS rank,
     row_number() OVER (PARTITION BY t.bill_id ORDER BY t.unexplained, coalesce(a.causes, 0) + t.classes, t.classes, t.away, coalesce(a.rank, 0), t.variant_id) AS place
-FROM told t LEFT JOIN candidate_of a ON a.variant_id = t.variant_id LEFT JOIN told base ON base.variant_id = t.bill_id
+FROM judged t LEFT JOIN candidate_of a ON a.variant_id = t.variant_id LEFT JOIN judged base ON base.variant_id = t.bill_id
 WHERE t.variant_id = t.bill_id OR t.wrong < base.wrong OR t.classes = 0 OR base.wrong IS NULL;
 
 -- The bills that neither one cause nor lines by themselves explain.

@@ -7,7 +7,7 @@ WITH family AS (
     WHERE c.parent <> ''
 ), submeter AS (
     SELECT f.p, f.b, f.k, f.parent_p, m.energy AS kwh, m.q1, m.q2, m.q3, m.q4, m.q5,
-        m.balance IS NOT NULL AND r.balance IS NOT NULL AS told
+        m.balance IS NOT NULL AND r.balance IS NOT NULL AS by_time
     FROM family AS f JOIN scratch_meter AS m ON m.p = f.p JOIN scratch_meter AS r ON r.p = f.parent_p
     WHERE f.calculation = 'submeter'
 ), metered AS (
@@ -25,7 +25,7 @@ WITH family AS (
     SELECT f.p, f.b, f.k, f.parent_p, round(m.gross::DECIMAL(38, 4) * f.fixed_ratio, 0)::DECIMAL(18, 4)
     FROM family AS f JOIN scratch_meter AS m ON m.p = f.parent_p WHERE f.calculation = 'fixed_ratio'
 )
-SELECT p, b, k, parent_p, kwh, q1, q2, q3, q4, q5, told FROM submeter
+SELECT p, b, k, parent_p, kwh, q1, q2, q3, q4, q5, by_time FROM submeter
 UNION ALL
 SELECT f.p, f.b, f.k, f.parent_p, f.kwh, CASE WHEN u.s1 THEN CASE WHEN u.balance = 1 THEN f.kwh ELSE 0 END END,
     CASE WHEN u.s2 THEN CASE WHEN u.balance = 2 THEN f.kwh ELSE 0 END END,
@@ -38,14 +38,14 @@ FROM fixed AS f LEFT JOIN scratch_use AS u ON u.k = f.k;
 -- its own of the kWh that no register tells by time.
 CREATE OR REPLACE TEMP TABLE scratch_taken AS
 WITH timed AS (
-    SELECT c.parent_p, c.kwh, c.told, CASE WHEN told AND m.s1 THEN coalesce(c.q1, 0) ELSE 0 END AS t1,
-        CASE WHEN told AND m.s2 THEN coalesce(c.q2, 0) ELSE 0 END AS t2,
-        CASE WHEN told AND m.s3 THEN coalesce(c.q3, 0) ELSE 0 END AS t3,
-        CASE WHEN told AND m.s4 THEN coalesce(c.q4, 0) ELSE 0 END AS t4,
-        CASE WHEN told AND m.s5 THEN coalesce(c.q5, 0) ELSE 0 END AS t5
+    SELECT c.parent_p, c.kwh, c.by_time, CASE WHEN by_time AND m.s1 THEN coalesce(c.q1, 0) ELSE 0 END AS t1,
+        CASE WHEN by_time AND m.s2 THEN coalesce(c.q2, 0) ELSE 0 END AS t2,
+        CASE WHEN by_time AND m.s3 THEN coalesce(c.q3, 0) ELSE 0 END AS t3,
+        CASE WHEN by_time AND m.s4 THEN coalesce(c.q4, 0) ELSE 0 END AS t4,
+        CASE WHEN by_time AND m.s5 THEN coalesce(c.q5, 0) ELSE 0 END AS t5
     FROM scratch_child AS c JOIN scratch_meter AS m ON m.p = c.parent_p
 ), together AS (
-    SELECT parent_p, sum(kwh) AS kwh, coalesce(sum(kwh) FILTER (NOT told), 0) AS untimed, sum(t1) AS t1, sum(t2) AS t2,
+    SELECT parent_p, sum(kwh) AS kwh, coalesce(sum(kwh) FILTER (NOT by_time), 0) AS untimed, sum(t1) AS t1, sum(t2) AS t2,
         sum(t3) AS t3, sum(t4) AS t4, sum(t5) AS t5
     FROM timed GROUP BY parent_p
 ), shared AS (

@@ -83,7 +83,7 @@ WITH whole AS (
         (e.kvarh + coalesce(l.transformer_kvarh, 0))::DECIMAL(18, 4) AS all_kvarh
     FROM scratch_energy AS e LEFT JOIN scratch_use AS u ON u.k = e.k LEFT JOIN scratch_loss AS l ON l.p = e.p
     LEFT JOIN scratch_share AS s ON s.p = e.p
-), told AS (
+), parted AS (
     SELECT *, (energy + loss)::DECIMAL(18, 4) AS gross, CASE WHEN balance IS NOT NULL THEN (energy + loss
         - CASE WHEN s1 THEN coalesce(r1, 0) + l1 ELSE 0 END - CASE WHEN s2 THEN coalesce(r2, 0) + l2 ELSE 0 END
         - CASE WHEN s3 THEN coalesce(r3, 0) + l3 ELSE 0 END - CASE WHEN s4 THEN coalesce(r4, 0) + l4 ELSE 0 END
@@ -98,6 +98,6 @@ SELECT p, b, k, root, energy, loss, gross, all_kvarh AS kvarh, demand, feed_in, 
     CASE WHEN s5 THEN coalesce(r5, 0) + l5 + CASE WHEN balance = 5 THEN rest ELSE 0 END END::DECIMAL(18, 4) AS q5,
     balance IS NOT NULL AND energy <> 0 AND NOT coalesce((s1 AND r1 IS NOT NULL) OR (s2 AND r2 IS NOT NULL)
         OR (s3 AND r3 IS NOT NULL) OR (s4 AND r4 IS NOT NULL) OR (s5 AND r5 IS NOT NULL), false) AS untold
-FROM told;
+FROM parted;
 INSERT INTO scratch_fault SELECT b, 2 FROM scratch_meter WHERE untold;
 DROP TABLE scratch_energy;

@@ -13,13 +13,13 @@ WITH measured AS (
     SELECT b, k, day, standard, evaluation, (CASE WHEN (2 * c + 1) * (2 * c + 1) * square <= 40000 * p * p THEN c + 1
         WHEN c > 0 AND (2 * c - 1) * (2 * c - 1) * square > 40000 * p * p THEN c - 1 ELSE c END)::INTEGER AS hundredths
     FROM guessed
-), told AS (
+), looked_up AS (
     SELECT s.b, s.k, t.percent IS NULL AS untabled, s.hundredths * 0.01 AS factor, CASE s.evaluation
         WHEN 'reward_only' THEN least(t.percent, 0) WHEN 'penalty_only' THEN greatest(t.percent, 0) ELSE t.percent END AS percent
     FROM settled AS s LEFT JOIN power_factor_knot AS t ON t.standard = s.standard AND s.day BETWEEN t.valid_from AND t.valid_to
         AND (t.factor * 100)::INTEGER = s.hundredths
 )
-SELECT b, k, untabled, factor::DECIMAL(3, 2) AS factor, percent::DECIMAL(8, 4) AS percent FROM told;
+SELECT b, k, untabled, factor::DECIMAL(3, 2) AS factor, percent::DECIMAL(8, 4) AS percent FROM looked_up;
 INSERT INTO scratch_fault SELECT b, 6 FROM scratch_factor WHERE untabled;
 
 INSERT INTO scratch_added
