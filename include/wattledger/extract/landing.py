@@ -120,14 +120,20 @@ def _mark_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) 
     )
     shown = " || '|' || ".join(f"coalesce(d.{identifier(name)}::VARCHAR, '')" for name in contract.key)
     place = "(s._source, s._piece, s._row, coalesce(s._part, ''))"
+    # first the keys alone, for there are few: to hold a place for every key of a delivery would cost more than it all
     connection.execute(
-        f"CREATE TABLE twice AS SELECT {key}, min({place}) AS first FROM staged s WHERE _reason IS NULL "
-        f"GROUP BY {key} HAVING count(*) > 1"
+        f"CREATE TABLE twice AS SELECT {key} FROM staged WHERE _reason IS NULL GROUP BY {key} HAVING count(*) > 1"
+    )
+    if not scalar(connection, "SELECT count(*) FROM twice"):
+        return
+    connection.execute(
+        f"CREATE TABLE first AS SELECT d.*, min({place}) AS place "
+        f"FROM staged s JOIN twice d ON {same} WHERE s._reason IS NULL GROUP BY ALL"
     )
     connection.execute(
         f"UPDATE staged s SET _reason = 'duplicate key', "
-        f"_value = {shown} || ' stands first in ' || d.first[1] || ' row ' || d.first[3] "
-        f"FROM twice d WHERE {same} AND s._reason IS NULL AND {place} <> d.first"
+        f"_value = {shown} || ' stands first in ' || d.place[1] || ' row ' || d.place[3] "
+        f"FROM first d WHERE {same} AND s._reason IS NULL AND {place} <> d.place"
     )
 
 
