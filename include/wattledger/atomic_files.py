@@ -1,6 +1,6 @@
 """Writing files that others read while they are written.
 
-Belongs here: the one way to replace a file. What must survive a power cut, such as a mail, syncs on its own.
+Belongs here: the one way to replace a file. What must survive a power cut, such as a mail, is synced by its own module.
 """
 
 from __future__ import annotations

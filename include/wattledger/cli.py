@@ -1,6 +1,6 @@
-"""The command line: whatever the DAGs do, without Airflow, by the same functions.
+"""The command line: what the DAGs do, by the same functions, without Airflow.
 
-Belongs here: arguments, progress and tables. The steps themselves are in ``pipeline``.
+Belongs here: arguments, progress and exit codes. The steps are in ``pipeline``, tables in ``cli_output``.
 Exit codes: 0 done (findings or not), 1 the run failed, 2 wrong usage.
 """
 
@@ -49,7 +49,7 @@ def options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Take what may stand before a command."""
+    """Options that may stand before a command."""
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ def scratch_folder(settings: Settings) -> Path:
 
 
 def sweep_scratch(settings: Settings, older_than_days: float = 2) -> None:
-    """Remove what killed tasks left behind; nothing that lives is as old."""
+    """Remove what killed tasks left behind: nothing that is still in use is that old."""
     # the one look at the clock that no result depends on
     oldest = time.time() - older_than_days * 86_400
     for path in scratch_folder(settings).iterdir():
@@ -62,6 +62,6 @@ def schema_for(connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[Non
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> Any:
-    """The one value of a query; all of its result is fetched, so that the connection is free again."""
+    """The single value of a query. The whole result is fetched, which frees the connection."""
     rows = connection.execute(query, values or []).fetchall()
     return rows[0][0] if rows else None

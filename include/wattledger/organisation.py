@@ -35,7 +35,7 @@ class Organisation:
         self.units = {unit.org_id: unit for unit in units}
 
     def subtree(self, org_id: str) -> list[str]:
-        """The unit and all units below it; raise UsageError for a code that is no unit's."""
+        """The unit and all units below it; raise UsageError for a code that is not a unit's."""
         if org_id not in self.units:
             raise UsageError(
                 f"There is no unit {org_id!r}.",

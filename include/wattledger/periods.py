@@ -31,7 +31,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read a period; raise UsageError where ``text`` is none."""
+        """Read a period; raise UsageError where ``text`` is not one."""
         first, dots, last = text.strip().partition("..")
         start, end = _bounds(first, text)[0], _bounds(last if dots else first, text)[1]
         if end < start:

@@ -1,4 +1,7 @@
-"""How far long work is: a bar on a terminal, plain lines in a log."""
+"""How far long work has got: a spinner on a terminal, plain lines in a log.
+
+Belongs here: showing it. What the work is called is for the caller to say.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable
 
 
 class Progress:
-    """As a context, a function that says what is being done."""
+    """A context manager; what it gives is a function, to be called with what is being done now."""
 
     def __enter__(self) -> Callable[[str], None]:
         from rich.console import Console

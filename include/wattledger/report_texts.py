@@ -1,6 +1,6 @@
 """The words of reports in both languages: the catalogues in ``reports_templates/``.
 
-Belongs here: reading a catalogue. What is looked up in it, and how numbers are written, is for who shows them.
+Belongs here: reading a catalogue. Looking words up and writing numbers is for the modules that show them.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ class Settings(BaseSettings):
     source: Path = Path(".wattledger/demo/source.yaml")
     """The source file that the DAGs audit: one Airflow installation audits one company, the demo's unless told."""
     schedule: str = "0 0 * * *"
-    """When ``extract`` runs, in the source's time zone; empty: by hand only."""
+    """When ``extract`` runs: cron, in the source's time zone; empty: by hand only."""
     late_after_hours: float = 3.0
-    """A DAG run that takes so much longer than usual counts as late."""
+    """A DAG run that takes this many hours more than usual is late."""
     registry_url: str = ""
     smtp_url: str = ""
     """``smtp://user:password@host:port``; empty: mails are written as .eml files below the home folder."""

@@ -14,5 +14,5 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_yaml(text: str) -> Any:
-    """The content of a YAML text, plain types only; raise yaml.YAMLError where it is none."""
+    """The content of a YAML text, plain types only; raise yaml.YAMLError where it is not YAML."""
     return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe loaders

@@ -1,6 +1,6 @@
-"""The lake's tables as Airflow assets, and the event that says that one of them has a period.
+"""The lake's tables as Airflow assets, and the event that announces a period of one of them.
 
-Belongs here: names and addresses. The lake itself is not looked at.
+Belongs here: names and addresses. The lake itself is not read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from wattledger.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a DAG file has to know of the source file."""
+    """What a DAG file has to know about the source file."""
 
     datasets: tuple[str, ...]
     timezone: str
@@ -29,8 +29,8 @@ class Outline:
 def outline(source: Path) -> Outline:
     """The datasets and the time zone of a source file, read without checking it: that is for the tasks.
 
-    Without a usable file these are all datasets that there are contracts for, so that the DAGs stay visible, and
-    their first task says what is wrong with the file.
+    Without a usable file these are all datasets that have a contract, so that the DAGs stay visible and their first
+    task says what is wrong with the file.
     """
     try:
         content = yaml.safe_load(source.read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ PERIOD = Asset(name="audit_period", uri="wattledger://lake/period", group="lake"
 """Updated before any dataset of a period is landed.
 
 Airflow 3.3.2 keeps, per period, the run that waits for its assets, and makes it at the first event. Two first events
-of different assets at the same moment make two, each of which then waits for ever for what the other one has got.
+of different assets at the same moment make two, and each then waits for ever for the event that the other has received.
 With this asset there is one first event, and no landing has begun when it comes.
 """
 
@@ -56,7 +56,7 @@ def lake_assets(datasets: tuple[str, ...]) -> dict[str, Asset]:
 
 
 def declared(datasets: Iterable[str], assets: Mapping[str, Asset]) -> list[str]:
-    """The ``datasets``, each of which must be among ``assets``; raise ConfigurationError for one that is not yet."""
+    """The ``datasets``, each of which must be among ``assets``; raise ConfigurationError for one that is missing."""
     wanted = list(datasets)
     if unknown := [name for name in wanted if name not in assets]:
         raise ConfigurationError(
@@ -67,7 +67,7 @@ def declared(datasets: Iterable[str], assets: Mapping[str, Asset]) -> list[str]:
 
 
 def announce(context: Mapping[str, Any], asset: Asset, period: Period, **extra: int) -> None:
-    """Let this task instance update ``asset`` alone, of all that its task declares, for ``period``.
+    """Make this task instance update only ``asset``, of all that its task declares, for ``period``.
 
     The task declares every asset, so that all of them are known to the scheduler; what is left in ``outlets`` when the
     task ends is what Airflow updates. The period is named because a run that was triggered by hand has no partition

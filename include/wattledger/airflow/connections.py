@@ -1,6 +1,6 @@
-"""Airflow's connections as what the package wants: a database URL, a way out for mail. For use inside a task.
+"""Airflow's connections in the form that the package needs: a database URL, a transport for mail. For use in a task.
 
-Belongs here: looking connections up. What is read or sent through them does not.
+Belongs here: looking connections up. Reading and sending through them is for others.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def database_url(conn_id: str) -> str:
 
 
 def with_mail_connection(audit: Audit) -> tuple[Audit, Transport | None]:
-    """The way out for mail: the connection ``wattledger_mail`` and its sender where it exists, else None.
+    """The transport for mail, and its sender, of the connection ``wattledger_mail`` where it exists, else None.
 
     With None the settings decide: ``WATTLEDGER_SMTP_URL``, or .eml files.
     """
@@ -69,7 +69,7 @@ def with_mail_connection(audit: Audit) -> tuple[Audit, Transport | None]:
 
 
 def _smtp_client() -> smtplib.SMTP:
-    """An open and logged-in client; raise OSError or SMTPException where there is none to be had.
+    """An open and logged-in client; raise OSError or SMTPException where there is none.
 
     The hook logs in and nothing more: its own ``send_email_smtp`` sends again after any exception, perhaps twice.
     """

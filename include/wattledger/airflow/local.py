@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def configure(home: Path, dags: Path) -> None:
-    """Point Airflow at a private ``home``, quiet, with SQLite. What is set as AIRFLOW__... in the environment wins.
+    """Point Airflow at a private ``home`` with SQLite and a quiet log. AIRFLOW__... in the environment wins.
 
     Not a home that a scheduler uses: it would run the tasks of ``run`` a second time.
     """
@@ -53,7 +53,7 @@ def speak_plainly() -> None:
 
 
 def run(dag_id: str, period: str) -> bool:
-    """Run one DAG for one period, each task once; whether all of it went well."""
+    """Run one DAG for one period, each task once; return whether all of it succeeded."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])

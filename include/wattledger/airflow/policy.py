@@ -1,6 +1,6 @@
-"""How a task ends: what its log says, what is tried again, and who hears of it.
+"""How a task ends: what its log says, what is tried again, and who is told.
 
-Belongs here: the plain-words wrapper, the retry policy, the callbacks. Which errors there are stands in
+Belongs here: the plain-words wrapper, the retry policy, the callbacks. The errors themselves are in
 ``wattledger.errors``.
 """
 
@@ -27,7 +27,7 @@ Counts = dict[str, int]
 
 
 class Stopped(SystemExit):
-    """A task ended for a reason that its log tells in plain words: Airflow logs no traceback for a SystemExit."""
+    """A task ended for a reason that its log gives in plain words; Airflow logs no traceback for a SystemExit."""
 
     def __init__(self, error: WattledgerError) -> None:
         super().__init__(1)
@@ -38,11 +38,11 @@ class Stopped(SystemExit):
 
 
 class StoppedForNow(Stopped):
-    """As above, and trying again may help."""
+    """A task ended for a reason that may pass: trying again may help."""
 
 
 def in_plain_words(function: Callable[P, R]) -> Callable[P, R]:
-    """Log what the task came to, or its WattledgerError, in a line or a few.
+    """Log a task's result, or its WattledgerError, in a few lines of plain words.
 
     Other errors keep Airflow's full traceback: they are faults of the program.
     """
@@ -102,11 +102,11 @@ def tell_of_lateness(context: Mapping[str, Any]) -> None:
 
 
 def deadline(name: str, settings: Settings) -> DeadlineAlert:
-    """Lateness: hours more than the latest good runs took on average; before the first of them, nothing is late.
+    """When a run is late: so many hours beyond the average of the last good runs. Until there is one, nothing is late.
 
     Airflow 3.3 calls deadlines experimental. Not DAGRUN_QUEUED_AT: a run with such a deadline cannot be cleared
-    (apache/airflow#70368), and not the logical date, which a run of ours need not have. ``dag.test`` stands none of
-    them (see ``local``).
+    (apache/airflow#70368), and not the logical date, which a run of ours need not have. ``dag.test`` fails
+    with any of them (see ``local``).
     """
     return DeadlineAlert(
         name=name,

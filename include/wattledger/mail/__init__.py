@@ -1,7 +1,6 @@
 """Mail: building the message, and sending it once.
 
-Belongs here: messages, the outbox's way from pending to sent, transports. What the bulletin says is composed and
-rendered in bulletin/.
+Belongs here: messages, the outbox, transports. What the bulletin says is composed and rendered in bulletin/.
 """
 
 from wattledger.mail.deliver import deliver

@@ -1,6 +1,6 @@
-"""Sending a mail once, whatever is killed when.
+"""Sending a mail once, whichever process is killed at whatever moment.
 
-Belongs here: the way of an outbox row from pending to sent.
+Belongs here: how an outbox row gets from pending to sent.
 
 ======================  ============================================  =========================================
 killed                  the row says                                  what the next call does
@@ -86,7 +86,7 @@ def _send(engine: Engine, row: OutboxRow, message: EmailMessage, transport: Tran
 
 
 def _claim(engine: Engine, row: OutboxRow, repeatable: bool) -> OutboxRow:
-    """From pending (or a repeatable sender's ``sending``) to this call's ``sending``, if it is still as it was read."""
+    """Claim the row for this call, if its status is still what was read: pending, or a repeatable ``sending``."""
     token = uuid.uuid4().hex
     claimed = {
         "status": "sending",
@@ -102,7 +102,7 @@ def _claim(engine: Engine, row: OutboxRow, repeatable: bool) -> OutboxRow:
 
 
 def _note(engine: Engine, row: OutboxRow, values: dict[str, Any]) -> OutboxRow:
-    """Write the outcome, unless another one has claimed the row since."""
+    """Write the outcome, unless another sender has claimed the row since."""
     _update(engine, row.id, values, outbox.c.claim_token.is_not_distinct_from(row.claim_token))
     return _read(engine, row.id)
 

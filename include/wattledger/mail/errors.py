@@ -1,6 +1,6 @@
 """What can go wrong with a mail, told apart by what has to happen next.
 
-Belongs here: exception classes. Each is also one of wattledger.errors, by which Airflow decides about a retry.
+Belongs here: exception classes. Each derives from one of ``wattledger.errors``, which tells Airflow whether to retry.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def build_message(
     """A mail with text and HTML of the same content and its attachments.
 
     ``sender`` and ``recipients``: ``name@example.com`` or ``Name <name@example.com>``. ``date``: aware, from the run.
-    Bodies and file names may hold any language. Raises MailRefusedError where an address is none.
+    Bodies and file names may hold any language. Raises MailRefusedError where an address is not valid.
     """
     if date.tzinfo is None:
         raise TypeError("The date of a mail needs a time zone.")
@@ -84,9 +84,9 @@ def build_message(
 
 
 def parse_address(text: str) -> Address:
-    """One address, with or without a display name; raise MailRefusedError where it is none.
+    """One address, with or without a display name; raise MailRefusedError where the text is not one.
 
-    Only ASCII addresses: the others need SMTPUTF8 on every server of the way.
+    Only ASCII addresses: others need SMTPUTF8 on every server along the way.
     """
     found = None if _CONTROL.search(text) else _MAILBOX.fullmatch(text.strip())
     if not found:

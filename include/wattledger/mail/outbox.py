@@ -1,6 +1,6 @@
 """The outbox: one row per mail, once per source, period and audience.
 
-Belongs here: the rows and what may be written into them. Sending stands in deliver.py.
+Belongs here: the rows, and how they may change. Sending is in deliver.py.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class OutboxRow:
     claim_token: str | None
     """Who is sending it, or was the last to try."""
     repeatable: bool
-    """Whether that one used a transport which may send it again."""
+    """Whether that sender's transport may send the same mail again."""
     claimed_at: datetime | None
     sent_at: datetime | None
     error: str | None
@@ -129,5 +129,5 @@ def _of_period(source: str, period: Period) -> Select[Any]:
 
 
 def _change(connection: Connection, row_id: int, status: str, values: dict[str, Any]) -> None:
-    """Change the row if nobody else has changed its status in between."""
+    """Change the row, unless its status has changed in the meantime."""
     connection.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.status == status).values(values))

@@ -1,6 +1,6 @@
-"""Whose mail it is while it is being sent: a lock that the death of its owner releases.
+"""Who owns a mail while it is being sent: a lock that is released when its owner dies.
 
-Belongs here: telling a live sender from a dead one. What follows from it stands in deliver.py.
+Belongs here: telling a live sender from a dead one. What follows from that is in deliver.py.
 
 A row that says ``sending`` may be in the hands of a live process or be left over from a killed one. A time-out cannot
 tell: a slow mail server looks like a crash, and a clock may jump. So the owner holds a lock which the operating
@@ -36,7 +36,7 @@ _LOCK_CLASS = 0x57415454  # "WATT": this program's own space among advisory lock
 
 @contextmanager
 def owned(engine: Engine, row_id: int, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Own an outbox row for the length of the block; raise MailUnreachableError where another one keeps it."""
+    """Own an outbox row for the length of the block; raise MailUnreachableError where another sender keeps it."""
     if engine.dialect.name == "postgresql":
         with connected(engine) as connection:
             # locks of a session outlive transactions, and an idle transaction would hold back vacuuming
@@ -74,7 +74,7 @@ def _try_advisory(session: Connection, row_id: int) -> bool:
 
 @contextmanager
 def _lock_file(engine: Engine, row_id: int) -> Iterator[int]:
-    """A file for every 64th row: two rows that share one wait for each other, and no file ever has to go."""
+    """A file for every 64th row: rows that share a file wait for each other, and no file ever has to be removed."""
     if not engine.url.database or engine.url.database == ":memory:":
         raise ConfigurationError("Mail cannot be sent from a registry in memory.", todo="Use a SQLite file.")
     folder = Path(f"{engine.url.database}.locks")

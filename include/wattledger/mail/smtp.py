@@ -1,6 +1,6 @@
 """Handing a mail to an SMTP server.
 
-Belongs here: the dialogue, up to what each answer means: refused for good, not now, or nobody knows.
+Belongs here: the dialogue, and what each answer means: refused for good, not now, or nobody knows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Smtp:
 
     @classmethod
     def from_url(cls, url: str) -> Smtp:
-        """From ``smtp://user:password@host:port`` or ``smtps://...`` (TLS at once); percent-encode the password.
+        """Read ``smtp://user:password@host:port`` or ``smtps://...`` (TLS at once); percent-encode the password.
 
         ``smtp`` uses STARTTLS where the server offers it, and insists on it before it shows a password;
         ``?starttls=never`` does without.

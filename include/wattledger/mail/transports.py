@@ -1,7 +1,7 @@
-"""The ways out: what a transport is, and the folder of .eml files.
+"""How mail leaves: what a transport is, and the folder of .eml files.
 
-Belongs here: the protocol and the way without a server. SMTP stands in smtp.py; which mail may go, and what is written
-down about it, in deliver.py.
+Belongs here: the protocol, and the transport that needs no server. SMTP is in smtp.py; which mail may go, and what is
+noted about it, in deliver.py.
 """
 
 from __future__ import annotations
