@@ -49,6 +49,7 @@ from wattledger.airflow.connections import with_mail_connection
 from wattledger.airflow.context import audit_of, period_param
 from wattledger.airflow.policy import DEFAULT_ARGS, Counts, deadline, in_plain_words
 from wattledger.settings import Settings
+from wattledger.steps import AFTER_LANDING
 
 SETTINGS = Settings()
 LAKE = lake_assets(outline(SETTINGS.source).datasets)
@@ -147,14 +148,5 @@ with DAG(
         audit, transport = with_mail_connection(audit_of(get_current_context()))
         return Counter(mail.status for mail in pipeline.send_bulletins(audit, transport))
 
-    steps = (
-        open_run,
-        rate,
-        validate,
-        reconcile,
-        record_findings,
-        work_out_sheets,
-        publish_bulletins,
-        send_bulletins,
-    )
-    chain(*(step() for step in steps))
+    # each task is named as its step
+    chain(*(globals()[step]() for step in AFTER_LANDING))

@@ -1,7 +1,4 @@
-"""The steps of an audit, in the order in which the data goes; the command line and the DAGs call these.
-
-    land -> open_run -> rate -> validate -> reconcile -> record_findings -> work_out_sheets
-         -> publish_bulletins -> send_bulletins
+"""The steps of an audit: landing, and what follows in the order of ``steps``. Command line and DAGs call them.
 
 Belongs here: what each step reads and publishes. How it does it is for the sub-packages. Every step can
 be run again at any time, alone or with what follows, and leaves the same result behind.
@@ -32,6 +29,7 @@ from wattledger.lake.store import covering
 from wattledger.organisation import read_organisation
 from wattledger.periods import Period
 from wattledger.registry import Run
+from wattledger.steps import AFTER_LANDING
 
 if TYPE_CHECKING:
     from wattledger.mail import OutboxRow, Transport
@@ -206,16 +204,7 @@ def send_bulletins(
     return sent
 
 
-STEPS: tuple[Callable[[Audit], Any], ...] = (
-    open_run,
-    rate,
-    validate,
-    reconcile,
-    record_findings,
-    work_out_sheets,
-    publish_bulletins,
-    send_bulletins,
-)
+STEPS: tuple[Callable[[Audit], Any], ...] = tuple(globals()[name] for name in AFTER_LANDING)
 """What follows landing, in order."""
 
 

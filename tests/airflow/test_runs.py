@@ -14,18 +14,9 @@ import yaml
 
 from tests.airflow.conftest import MONTH
 from wattledger.lake import Lake
+from wattledger.steps import AFTER_LANDING
 
 pytestmark = pytest.mark.slow
-STEPS = [
-    "open_run",
-    "rate",
-    "validate",
-    "reconcile",
-    "record_findings",
-    "work_out_sheets",
-    "publish_bulletins",
-    "send_bulletins",
-]
 
 
 def _events(period: str) -> Counter[str]:
@@ -92,12 +83,12 @@ def test_operators_read_the_datasets_name_and_not_a_number(landed: Any, datasets
 
 
 def test_the_audit_leaves_bulletins_and_mails(audited: Any, installation: Path) -> None:
-    assert _states(audited) == dict.fromkeys(STEPS, "success")
+    assert _states(audited) == dict.fromkeys(AFTER_LANDING, "success")
     assert (installation / "bulletins" / "demo" / MONTH / "company.html").is_file()
     assert _files(installation / "mail", "company*.eml")
 
 
-@pytest.mark.parametrize("task_id", STEPS)
+@pytest.mark.parametrize("task_id", AFTER_LANDING)
 def test_any_step_can_be_cleared_alone(
     audited: Any, clear: Callable[..., str], installation: Path, datasets: list[str], task_id: str
 ) -> None:
@@ -126,7 +117,7 @@ def test_a_landing_can_be_cleared_alone_even_after_the_audit(
 @pytest.mark.parametrize("period", ["2026-10-15", "2026-09..2026-10"])
 def test_other_periods(audited: Any, run_dag: Callable[..., Any], installation: Path, period: str) -> None:
     run = run_dag("nightly_audit", period)
-    assert _states(run) == dict.fromkeys(STEPS, "success")
+    assert _states(run) == dict.fromkeys(AFTER_LANDING, "success")
     assert (installation / "bulletins" / "demo" / period.replace("..", "_to_") / "company.html").is_file()
 
 
