@@ -71,7 +71,7 @@ def audit(tmp_path: Path, settings: Settings) -> Audit:
         ],
     }
     own = [
-        *changed("BIL-04.rate_same_year", 0.002, 0.001, "per day"),
+        *changed("BIL-04.rate_same_year", 0.002, 0.001, "per_day"),
         *changed("BIL-04.tolerance_yuan", 0.05, 0.07, "yuan"),
     ]
     path = deliver(tmp_path / "company", rows, jurisdiction="CN", language="en", parameters=own)
@@ -90,15 +90,15 @@ def test_a_bulletin_prints_the_values_that_were_applied(audit: Audit) -> None:
         "R6": Decimal("100.00"),  # 10 days at 0.001
     }
     page = " ".join((audit.bulletins / "company.html").read_text(encoding="utf-8").split())
-    assert "<b>0.002 per day</b>" in page
-    assert "<b>0.001 per day</b>" in page
+    assert "<b>0.2 % a day</b>" in page
+    assert "<b>0.1 % a day</b>" in page
     text = " ".join((audit.bulletins / "company.txt").read_text(encoding="utf-8").split())
-    assert "0.002 per day 2024-05 (company parameter), 0.001 per day 2024-06 (company parameter)" in text
+    assert "0.2 % a day May 2024 [company parameter], 0.1 % a day June 2024 [company parameter]" in text
     sheet = load_workbook(audit.bulletins / "company.xlsx").worksheets[1]
     (cells,) = [row for row in sheet.iter_rows(values_only=True) if row[0] == "BIL-04a"]
     told = str(cells[-1])
-    assert "0.001 per day 2024-06" in told
-    assert "BIL-04.tolerance_yuan 0.07 yuan (" in told, "the rule takes the last day's for all"
+    assert "0.1 % a day June 2024" in told
+    assert "BIL-04.tolerance_yuan 0.07 yuan [" in told, "the rule takes the last day's for all"
     assert "0.05 yuan" not in told
 
 
@@ -154,7 +154,7 @@ def test_words_are_looked_up_by_their_own_macro() -> None:
 )
 def test_what_a_statement_applies_follows_from_how_it_asks(sql: str, shown: list[str]) -> None:
     parameters = load_parameters(Path("none"), "ZZ", changed("p", 1, 2, ""))
-    assert [value.shown for _, value in applied(parameters, "p", MAY_AND_JUNE, sql)] == shown
+    assert [value.shown("en") for _, value in applied(parameters, "p", MAY_AND_JUNE, sql)] == shown
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ def rules(
     """The rule list, one rule's files, or the suites of Great Expectations; --check binds every rule to the views."""
     from wattledger import cli_output
     from wattledger.audit.rules import load_rules
+    from wattledger.law import load_register
     from wattledger.parameters import load_parameters
 
     settings = _settings(None)
@@ -213,7 +214,8 @@ def rules(
         with empty_session(settings) as session:
             check_rules(known, session, settings.parameters)
     if format_ == "markdown":
-        print(cli_output.rules_markdown(known, load_parameters(settings.parameters, "CN")), end="")
+        parameters = load_parameters(settings.parameters, "CN")
+        print(cli_output.rules_markdown(known, parameters, load_register(settings.law)), end="")
         return
     if format_ == "gx":
         from wattledger.audit.gx_suites import write_suites
@@ -249,6 +251,24 @@ def sql(
     text = query_text(query)
     with _stored(home, source, period).session(rated=True) as session:
         cli_output.show(ask(session, text, limit or None), format_)
+
+
+@app.command()
+def law(
+    document: Annotated[str, typer.Argument(help="One document; without it, all.")] = "",
+    open_: Annotated[
+        bool, typer.Option("--open", help="What nobody has verified, and what rests on it.")
+    ] = False,
+    format_: FormatOption = "table",
+) -> None:
+    """The documents that rules, parameters and tariffs rest on, or one document with what rests on it."""
+    from wattledger import cli_law, cli_output
+    from wattledger.settings import Settings
+
+    if document:
+        print(cli_law.document(Settings(), document))
+    else:
+        cli_output.show(cli_law.open_points(Settings()) if open_ else cli_law.documents(Settings()), format_)
 
 
 @app.command()

@@ -110,9 +110,12 @@ def _grounds(steps: Iterable[Step], clauses: Iterable[Clause]) -> dict[str, Any]
                 "name": clause.name,
                 "zh": clause.zh,
                 "en": clause.en,
-                "source": clause.source,
-                "dated": _plain(clause.dated),
+                "cites_zh": clause.cites_zh,
+                "cites_en": clause.cites_en,
                 "status": clause.status,
+                "law": clause.law,
+                "article": clause.article,
+                "since": _plain(clause.since),
             }
             for clause in clauses
         ],

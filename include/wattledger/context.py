@@ -26,6 +26,7 @@ from wattledger.extract.source import Source
 from wattledger.lake import Lake, open_session
 from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
+from wattledger.law import Register, load_register
 from wattledger.parameters import Parameter, load_parameters
 from wattledger.periods import Period
 from wattledger.registry import Run
@@ -62,12 +63,19 @@ class Audit:
     @cached_property
     def rules(self) -> list[Rule]:
         """All rules."""
-        return load_rules(self.settings.expectations)
+        return load_rules(self.settings.expectations, self.law)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the source's jurisdiction, with the company's own."""
-        return load_parameters(self.settings.parameters, self.source.jurisdiction, self.source.parameters)
+        return load_parameters(
+            self.settings.parameters, self.source.jurisdiction, self.source.parameters, self.law
+        )
+
+    @cached_property
+    def law(self) -> Register:
+        """The register of law: what rules, parameters and tariffs cite."""
+        return load_register(self.settings.law)
 
     @property
     def run(self) -> Run:
@@ -131,6 +139,7 @@ class Audit:
             self.source.jurisdiction,
             parameters=self.parameters,
             own=self.source.own_tariffs(),
+            law=self.law,
         )
 
     def session(self, *, rated: bool = False) -> Session:

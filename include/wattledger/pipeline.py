@@ -69,6 +69,7 @@ def open_run(audit: Audit) -> Run:
     rules_hash = fingerprint(
         audit.rules,
         [parameter.model_dump(mode="json") for parameter in audit.parameters],
+        audit.law,
         audit.catalogue.model_dump(mode="json"),
     )
     audit.keep_source()

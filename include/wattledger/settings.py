@@ -1,4 +1,4 @@
-"""Where things live: the home folder, the registry, the folders of rules, parameters, tariffs, templates and DAGs.
+"""Where things live: the home folder, the registry, the folders of rules, law, parameters, tariffs, templates and DAGs.
 
 Belongs here: settings of an installation. What belongs to one company stands in its source file.
 """
@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     threads: int = 0
     """DuckDB's threads for one task; 0 leaves the choice to DuckDB."""
     expectations: Path = _PROJECT / "expectations"
+    law: Path = _PROJECT / "law"
     parameters: Path = _PROJECT / "parameters"
     tariffs: Path = _PROJECT / "tariffs"
     templates: Path = _PROJECT / "reports_templates"
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
         return {
             "home": self.home.resolve(),
             "expectations": self.expectations,
+            "law": self.law,
             "parameters": self.parameters,
             "tariffs": self.tariffs,
             "templates": self.templates,

@@ -28,7 +28,7 @@ def rule(rule_id: str, query: str) -> Rule:
         "inputs": {"bill": ["usage_kwh"]},
         "recurrence": "event",
         "key": ["bill_id"],
-        "basis": [{**TEXT, "source": "test", "status": "unverified"}],
+        "basis": [{**TEXT, "kind": "not_seen"}],
         "remedy": TEXT,
         "owner": TEXT,
     }

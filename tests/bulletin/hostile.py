@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -74,7 +73,7 @@ def huge(language: Language, text: str, rules: int = 60) -> Bulletin:
                 verdict="ERROR" if i % 7 == 0 else "FINDINGS",
                 reason=Text(text, text),
                 basis=tuple(
-                    replace(model.basis[0], text=Text(text, text), dated=date(2024, 6, 1)) for _ in range(9)
+                    replace(model.basis[0], says=Text(text, text), cites=Text(text, text)) for _ in range(9)
                 ),
                 parameters=model.parameters * 9,
             )

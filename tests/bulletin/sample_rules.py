@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from wattledger.bulletin.model import Basis, Parameter, ParameterValue, RuleRow, States, Tally, Text
@@ -47,44 +46,53 @@ BASIS = {
     "FIL-03": (
         Basis(
             Text(
-                "供电营业规则（2024）：倍率差错以实际倍率为准退补",
-                "Supply rules (2024): the true multiplier is the basis of the settlement",
+                "倍率差错以实际倍率为准退补",
+                "The true multiplier is the basis of the settlement",
+            ),
+            Text(
+                "《供电规则》（示例令第14号）第81条，自2024-06-01起施行",
+                "“Rules of supply” (Sample Order 14), art. 81, in force from 2024-06-01",
             ),
             "confirmed",
-            "C:W5",
-            date(2024, 6, 1),
         ),
         Basis(
-            Text("条号待核实", "Article number to be verified"),
+            Text("", ""),
+            Text(
+                "《供电规则》（示例令第14号），条号待核实",
+                "“Rules of supply” (Sample Order 14), article to be verified",
+            ),
             "unverified",
-            "M",
         ),
     ),
     "MRD-07": (
         Basis(
-            Text("稽查主题：抄表异常（示数倒走）", "Audit theme: reading goes backwards"), "unverified", "G"
+            Text("抄表异常（示数倒走）", "Reading goes backwards"),
+            Text("代码表，非法规条文", "a code list, not a law"),
         ),
     ),
     "MRD-08": (
         Basis(
-            Text("无法规数值，阈值由公司确定", "No legal number; the company sets it"),
+            Text("", ""),
+            Text("无法定数值，阈值由公司确定", "no legal number; the company sets it"),
             "company_parameter",
-            "P",
         ),
     ),
 }
+OWN = BASIS["MRD-08"][0]
 PARAMETERS = {
     "MRD-08": (
-        Parameter("MRD-08.ratio", Text("波动幅度", "Change"), (ParameterValue("50 %", "company_parameter"),)),
+        Parameter("MRD-08.ratio", Text("波动幅度", "Change"), (ParameterValue(Text("50%", "50 %"), OWN),)),
         Parameter(
-            "MRD-08.kwh", Text("最小电量", "Least usage"), (ParameterValue("500 kWh", "company_parameter"),)
+            "MRD-08.kwh",
+            Text("最小电量", "Least usage"),
+            (ParameterValue(Text("500千瓦时", "500 kWh"), OWN),),
         ),
     ),
     "MRD-07": (
         Parameter(
             "MRD-07.tolerance_kwh",
             Text("允许误差", "Tolerance"),
-            (ParameterValue("0 kWh", "company_parameter"),),
+            (ParameterValue(Text("0千瓦时", "0 kWh"), OWN),),
         ),
     ),
 }
@@ -127,7 +135,9 @@ def rule(
         states=states,
         why=WHY.get(rule_id, Text(f"{zh}，与规定不符。", f"{en}: not as the rule demands.")),
         remedy=REMEDY.get(rule_id, Text("核实后更正，并反馈整改结果。", "Verify, correct, and report back.")),
-        basis=BASIS.get(rule_id, (Basis(Text("稽查管理办法", "Audit regulation"), "confirmed", "S"),)),
+        basis=BASIS.get(
+            rule_id, (Basis(Text("", ""), Text("稽查管理办法", "Audit regulation"), "confirmed"),)
+        ),
         parameters=PARAMETERS.get(rule_id, ()),
         reason_code="INPUT_EMPTY" if verdict == "NOT_EVALUATED" else ("EXCEPTION" if verdict else ""),
         reason=reason,

@@ -113,9 +113,11 @@ def test_a_rule_without_result_is_never_among_the_passed() -> None:
 
 def test_the_mark_of_the_legal_basis_is_shown() -> None:
     page = words(sample())
-    assert re.search(r"以实际倍率为准退补 2024-06-01 \[C:W5\] 已核实", page)
-    assert re.search(r"条号待核实 \[M\] 待核实", page)
-    assert re.search(r"阈值由公司确定 \[P\] 公司参数", page)
+    assert re.search(
+        r"以实际倍率为准退补\s*《供电规则》（示例令第14号）第81条，自2024-06-01起施行 已核实", page
+    )
+    assert re.search(r"《供电规则》（示例令第14号），条号待核实\s*待核实", page)
+    assert re.search(r"阈值由公司确定 公司参数", page)
 
 
 def test_a_customers_name_is_masked() -> None:

@@ -20,7 +20,7 @@ FAMILIES = {
     "column.": ["sheet"],
     "state.": ["new", "reopened", "persistent", "resolved"],
     "verdict.": ["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"],
-    "basis.": ["confirmed", "unverified", "company_parameter"],
+    "basis.": ["confirmed", "unverified", "company_parameter", "made_up"],
     "level.": ["1", "2", "3", "4"],
     "tile.": ["new", "open", "resolved", "evaluated"],
     "head.": ["failed", "not_evaluated", "missing", "rejected", "differs"],

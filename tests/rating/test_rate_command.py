@@ -63,7 +63,7 @@ def test_the_table_shows_the_arithmetic_and_the_status_of_its_sources(run: Any) 
     shown = run(EXAMPLES[0], "--language", "en")
     assert "54,000 × 0.9 = 48,600, rounded 48,600.00" in shown
     assert re.search(r"Prices of this example.*made up", shown)
-    assert re.search(r"rating\.part_month.*C:W1.*confirmed", shown)
+    assert re.search(r"rating\.part_month.*“Rules on electricity supply.*not yet verified", shown)
 
 
 WRONG = [

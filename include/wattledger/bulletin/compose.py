@@ -37,6 +37,7 @@ from wattledger.bulletin.model import (
 from wattledger.bulletin.reconciliation import Reconciliation
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
+from wattledger.law import Citation, Reference, Register, references
 from wattledger.organisation import Organisation
 from wattledger.parameters import Parameter as DatedParameter
 from wattledger.parameters import applied
@@ -57,6 +58,7 @@ class Composer:
     run: Run
     rules: list[Rule]
     parameters: tuple[DatedParameter, ...]
+    law: Register
     organisation: Organisation
     terms: Terms
     rejects: dict[str, list[dict[str, Any]]]
@@ -170,7 +172,7 @@ class Composer:
             states=self._states(rule.rule_id, units),
             why=_text(record.why or record.says),
             remedy=_text(record.remedy),
-            basis=tuple(Basis(Text(b.zh, b.en), b.status, b.source, b.date) for b in record.basis),
+            basis=tuple(map(_basis, self._references(record.basis))),
             parameters=tuple(self._parameters(rule)),
             reason_code=verdict.reason_code or "",
             reason=self.terms.obstacle(verdict.reason_code, verdict.reason or "")
@@ -178,12 +180,20 @@ class Composer:
             else None,
         )
 
+    def _references(self, citations: Iterable[Citation]) -> tuple[Reference, ...]:
+        period = self.period
+        return references(citations, self.law, self.source.jurisdiction, period.start, period.end)
+
     def _parameters(self, rule: Rule) -> Iterator[Parameter]:
         for name in rule.record.parameters:
             found = applied(self.parameters, name, self.period, rule.sql)
             if found:
                 values = (
-                    ParameterValue(p.shown, p.status, None if days == self.period else days)
+                    ParameterValue(
+                        Text(p.shown("zh-CN"), p.shown("en")),
+                        _basis(p.reference),
+                        None if days == self.period else days,
+                    )
                     for days, p in found
                 )
                 _, last = found[-1]
@@ -241,6 +251,11 @@ class Composer:
 
 def _tally(total: registry.FindingTotal | registry.BacklogTotal) -> Tally:
     return Tally(total.findings, total.amount, total.over_collected, total.kwh)
+
+
+def _basis(reference: Reference) -> Basis:
+    cites = Text(reference.cites_zh, reference.cites_en)
+    return Basis(Text(reference.zh, reference.en), cites, reference.status)
 
 
 def _text(wording: Wording) -> Text:

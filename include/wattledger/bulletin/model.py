@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from wattledger.bulletin.tally import States, Tally
+from wattledger.law.model import Status
 from wattledger.periods import Period
 from wattledger.report_texts import Language
 from wattledger.sheets.model import BillSheet
@@ -73,21 +74,34 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a rule rests on, and whether somebody has read it in the original."""
+    """What a rule or a threshold rests on, and whether somebody has read it in the original."""
 
-    text: Text
-    status: Literal["confirmed", "unverified", "company_parameter"]
-    source: str = ""
-    dated: date | None = None
+    says: Text
+    """What it says there; may be empty."""
+    cites: Text
+    """Title, number, article and days of the document, or what it is where it is no law."""
+    status: Status = ""
+
+    def pick(self, language: Language) -> str:
+        """What it says and what it cites, as one sentence in ``language``."""
+        says, cites = self.says.pick(language), self.cites.pick(language)
+        if self.own and says:
+            return says
+        return (f"{says}——{cites}" if language == "zh-CN" else f"{says}: {cites}") if says else cites
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the company's own: its status says so, and more words would say it again."""
+        return self.status == "company_parameter"
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterValue:
     """A value that a rule applied."""
 
-    value: str
+    value: Text
     """With its measure, as it is to be read."""
-    status: Literal["confirmed", "unverified", "company_parameter"]
+    basis: Basis
     days: Period | None = None
     """What it was applied to, where that is not the whole period."""
 

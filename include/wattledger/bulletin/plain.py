@@ -11,7 +11,16 @@ from pathlib import Path
 
 from wattledger.bulletin.columns import WIDTH, table, wrap
 from wattledger.bulletin.headline import alerts, audience, headline
-from wattledger.bulletin.model import Bulletin, DatasetRow, Finding, RuleRow, States, Text
+from wattledger.bulletin.model import (
+    Basis,
+    Bulletin,
+    DatasetRow,
+    Finding,
+    ParameterValue,
+    RuleRow,
+    States,
+    Text,
+)
 from wattledger.bulletin.plain_sheets import sheet_lines
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Cut, Limits, LinkView, View, make_view, undershoot
 from wattledger.bulletin.wording import NOTHING, Wording, clip
@@ -256,20 +265,25 @@ class _Plain:
         lines += wrap(f"{t('detail.owner')} {self.say(r.owner)} · {counts}", "    ", "      ")
         lines += wrap(f"{t('detail.why')} {self.say(r.why)}", "    ", "      ") if r.why else []
         for basis in r.basis[:small]:
-            dated = f" {t('detail.dated', date=w.value(basis.dated))}" if basis.dated else ""
-            source = f" [{self.short(basis.source)}]" if basis.source else ""
-            text = f"{t('detail.basis')} {self.say(basis.text)}{dated}{source} ({t(f'basis.{basis.status}')})"
-            lines += wrap(text, "    ", "      ")
+            lines += wrap(f"{t('detail.basis')} {self.basis(basis)}", "    ", "      ")
         for p in r.parameters[:small]:
-            values = (
-                f"{self.short(held.value)}{f' {held.days}' if held.days else ''} ({t(f'basis.{held.status}')})"
-                for held in p.values
-            )
-            text = f"{t('detail.parameters')} {self.say(p.title)} {', '.join(values)}"
+            values = ", ".join(map(self.held, p.values))
+            text = f"{t('detail.parameters')} {self.say(p.title)} {values}"
             lines += wrap(text, "    ", "      ")
         return lines + (
             wrap(f"{t('detail.remedy')} {self.say(r.remedy)}", "    ", "      ") if r.remedy else []
         )
+
+    def held(self, held: ParameterValue) -> str:
+        days = f" {self.w.period(held.days)}" if held.days else ""
+        what = f"{self.say(held.value)}{days}"
+        if held.basis.own:
+            return f"{what} [{self.t('basis.company_parameter')}]"
+        return self.t("detail.of", what=what, basis=self.basis(held.basis))
+
+    def basis(self, basis: Basis) -> str:
+        text = clip(basis.pick(self.b.language), 2 * self.v.limits.text)
+        return f"{text} [{self.t(f'basis.{basis.status}')}]" if basis.status else text
 
     def sheets(self) -> list[str]:
         lines = sheet_lines(self.v, self.w)

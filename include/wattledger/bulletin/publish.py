@@ -72,6 +72,7 @@ def publish(
         run=run,
         rules=audit.rules,
         parameters=audit.parameters,
+        law=audit.law,
         organisation=organisation,
         terms=Terms(audit.settings.templates),
         rejects={dataset: _first_rejects(audit, dataset) for dataset in run.inputs},

@@ -55,6 +55,9 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
     def say(text: Text) -> str:
         return clip(text.pick(bulletin.language), limits.text)
 
+    def cite(text: Text) -> str:
+        return clip(text.pick(bulletin.language), 2 * limits.text)
+
     def data(value: str) -> str:
         return isolate(clip(value, limits.text))
 
@@ -67,6 +70,7 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
             w=wording,
             t=wording.t,
             say=say,
+            cite=cite,
             data=data,
             short=lambda value: clip(value, min(limits.text, 80)),
             under=undershoot,

@@ -16,6 +16,7 @@ from wattledger.bulletin.model import (
     Evidence,
     Finding,
     Parameter,
+    ParameterValue,
     RuleRow,
     Text,
     Unit,
@@ -59,7 +60,7 @@ RULES: Columns = (
     ("why", 44, "wrap"),
     ("remedy", 36, "wrap"),
     ("basis", 50, "wrap"),
-    ("parameters", 30, "wrap"),
+    ("parameters", 50, "wrap"),
 )
 BREAKS: Columns = (
     ("link", 30, "text"),
@@ -141,16 +142,18 @@ class Rows:
         )
 
     def _parameter(self, parameter: Parameter) -> str:
-        values = (
-            f"{held.value}{f' {held.days}' if held.days else ''} ({self.wording.t(f'basis.{held.status}')})"
-            for held in parameter.values
-        )
-        return f"{self._say(parameter.title)} {', '.join(values)}"
+        return f"{self._say(parameter.title)} {', '.join(map(self._held, parameter.values))}"
+
+    def _held(self, held: ParameterValue) -> str:
+        days = f" {self.wording.period(held.days)}" if held.days else ""
+        what = f"{self._say(held.value)}{days}"
+        if held.basis.own:
+            return f"{what} [{self.wording.t('basis.company_parameter')}]"
+        return self.wording.t("detail.of", what=what, basis=self._basis(held.basis))
 
     def _basis(self, basis: Basis) -> str:
-        dated = f" {basis.dated.isoformat()}" if basis.dated else ""
-        source = f" [{basis.source}]" if basis.source else ""
-        return f"{self._say(basis.text)}{dated}{source} ({self.wording.t(f'basis.{basis.status}')})"
+        text = basis.pick(self.bulletin.language)
+        return f"{text} [{self.wording.t(f'basis.{basis.status}')}]" if basis.status else text
 
     def _place(self, unit: Unit | None, account: str | None) -> tuple[Cell, Cell, Cell]:
         return (unit.org_id if unit else None, self._say(unit.name) if unit else None, account)

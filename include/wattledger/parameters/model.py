@@ -1,7 +1,7 @@
 """A parameter's record, the files that it is read from, and what holds on a day: the value of the highest rank.
 
-Belongs here: all that is done with parameters in Python. The values themselves stand in ``parameters/``, with their
-source and status.
+Belongs here: all that is done with parameters in Python. The values themselves stand in ``parameters/``, with what
+they rest on.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from wattledger.errors import ConfigurationError
+from wattledger.law import Citation, Reference, Register, load_register, resolve
+from wattledger.measures import in_words, measures
 from wattledger.periods import Period
+from wattledger.report_texts import Language
+from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml
 
-Status = Literal["confirmed", "unverified", "company_parameter"]
 _USE: Final = re.compile(r"\b(param|param_on|param_text_on)\(\s*'([^']+)'")
 
 
@@ -37,22 +40,29 @@ class Parameter(BaseModel):
     """What ``value`` counts: kWh, yuan, days ..."""
     valid_from: date | None = None
     valid_to: date | None = None
-    source: str = ""
-    status: Status = "company_parameter"
+    basis: Citation = Citation(kind="company")
+    """What the value rests on: a document of the register of law, or what it is where it is no law."""
     zh: str = ""
     en: str = ""
     rank: int = 0
     """Where two hold on a day, the higher wins: the country's, the province's, the company's own. No file says it."""
+    reference: Reference = Reference("", "", "", "", "")
+    """``basis`` resolved and in words. No file says it."""
 
     def holds(self, day: date) -> bool:
         """Whether the value holds on ``day``."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
-    @property
-    def shown(self) -> str:
+    def shown(self, language: Language) -> str:
         """The value as it is to be read, with its measure."""
-        value = self.text if self.value is None else f"{self.value.normalize():f}"
-        return f"{value} {self.measure}".strip()
+        return in_words(self.value, self.text, self.measure, language)
+
+    @field_validator("measure")
+    @classmethod
+    def _known(cls, measure: str) -> str:
+        if measure and measure not in measures():
+            raise ValueError(f"there is no measure {measure!r}; there are: {', '.join(measures())}")
+        return measure
 
     @model_validator(mode="before")
     @classmethod
@@ -69,20 +79,33 @@ class Parameter(BaseModel):
 
 
 def load_parameters(
-    folder: Path, jurisdiction: str, own: Iterable[Mapping[str, Any]] = ()
+    folder: Path,
+    jurisdiction: str,
+    own: Iterable[Mapping[str, Any]] = (),
+    law: Register | None = None,
 ) -> tuple[Parameter, ...]:
     """The parameters of a jurisdiction: ``CN-33`` stands on ``CN``; the company's ``own`` stand on both.
 
+    Args:
+        folder: ``parameters/``.
+        jurisdiction: as the source file has it.
+        own: records of the company's own.
+        law: the register that they cite; the installation's unless told.
+
     Raises:
-        ConfigurationError: a record breaks the form, or two of one rank and name overlap.
+        ConfigurationError: a record breaks the form, cites what the register has not, or two of one rank and name
+            overlap.
     """
+    register = law or load_register(Settings().law)
     parts = jurisdiction.split("-")
     found: list[Parameter] = []
     for rank in range(len(parts)):
-        path = folder / f"{'-'.join(parts[: rank + 1])}.yaml"
+        layer = "-".join(parts[: rank + 1])
+        path = folder / f"{layer}.yaml"
         if path.is_file():
-            found += _read(load_yaml(path.read_text(encoding="utf-8")) or [], rank, path.name)
-    return (*found, *_read(own, len(parts), "the source file"))
+            records = load_yaml(path.read_text(encoding="utf-8")) or []
+            found += _read(records, rank, path.name, layer, register)
+    return (*found, *_read(own, len(parts), "the source file", jurisdiction, register))
 
 
 def value_on(parameters: Iterable[Parameter], name: str, day: date) -> Parameter | None:
@@ -126,17 +149,31 @@ def used_in(sql: str) -> list[tuple[str, str]]:
     return _USE.findall(sql)
 
 
-def _read(records: Iterable[Any], rank: int, place: str) -> list[Parameter]:
+def _read(records: Iterable[Any], rank: int, place: str, jurisdiction: str, law: Register) -> list[Parameter]:
     found = []
     for record in records:
         try:
-            found.append(Parameter.model_validate(record).model_copy(update={"rank": rank}))
+            parameter = Parameter.model_validate(record)
         except ValidationError as error:
             problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
             raise ConfigurationError(f"{place}: the parameter {record!r} is wrong: {problems}") from error
+        reference = _refer(parameter, place, jurisdiction, law)
+        found.append(parameter.model_copy(update={"rank": rank, "reference": reference}))
     for name, first_day in _overlaps(found):
         raise ConfigurationError(f"{place}: {name} has two values on {first_day or 'the same days'}.")
     return found
+
+
+def _refer(parameter: Parameter, place: str, jurisdiction: str, law: Register) -> Reference:
+    where = f"{place}: the parameter {parameter.name} from {parameter.valid_from or 'the beginning'}"
+    reference = resolve(parameter.basis, law, where, jurisdiction)
+    document = law.documents.get(reference.law)
+    if document and reference.status == "confirmed" and document.ended_before(parameter.valid_to):
+        raise ConfigurationError(
+            f"{where} cites {document.id}, which ended on {document.valid_to}, as confirmed.",
+            todo="End it on that day, and let another follow it; or say `status: unverified` and why.",
+        )
+    return reference
 
 
 def _overlaps(parameters: Iterable[Parameter]) -> Iterator[tuple[str, date | None]]:

@@ -41,14 +41,22 @@ def step(code: str, **values: Value) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What a number rests on: a rate or a parameter, with its source and whether that was verified."""
+    """What a number rests on: a rate or a parameter, what it cites in both languages, and whether that was verified."""
 
     name: str
+    """``rate.energy``, ``tiers.residential``, ``tou.ratio``, ``power_factor.0.90``, or a parameter's name."""
     zh: str
     en: str
-    source: str
-    dated: date | None
+    """A parameter's title; what the document says of a rate, or nothing."""
+    cites_zh: str
+    cites_en: str
+    """Title, number, article and days of the document, or what it is where it is no law."""
     status: str
+    law: str = ""
+    """Id of the document in the register."""
+    article: str = ""
+    since: date | None = None
+    """The first day of a parameter's value."""
 
 
 @dataclass(frozen=True, slots=True)

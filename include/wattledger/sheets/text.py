@@ -45,6 +45,7 @@ class ClauseText:
 
     text: str
     source: str
+    """The document, its number, article and days; or what it is where it is no law."""
     status: str
     """The code of the status, for its looks."""
     status_text: str
@@ -116,15 +117,25 @@ class SheetWords:
         return self.t(f"step.{step.code}", **values).strip()
 
     def clause(self, clause: Clause) -> ClauseText:
-        """A clause with its source and whether anybody verified it."""
-        text = (clause.zh or clause.en) if self.language == "zh-CN" else (clause.en or clause.zh)
-        since = f" {self.t('note.since', date=clause.dated.isoformat())}" if clause.dated else ""
+        """A clause with its document, article and days, and whether anybody verified it."""
+        chinese = self.language == "zh-CN"
+        text = (clause.zh or clause.en) if chinese else (clause.en or clause.zh)
+        since = f" {self.t('note.since', date=clause.since.isoformat())}" if clause.since else ""
         return ClauseText(
-            text=f"{text or clause.name} ({clause.name})",
-            source=f"{clause.source}{since}",
+            text=f"{self._named(clause.name, text)}{since}",
+            source=clause.cites_zh if chinese else clause.cites_en,
             status=clause.status,
-            status_text=self.word("status", clause.status),
+            status_text=self.word("status", clause.status) if clause.status else "",
         )
+
+    def _named(self, name: str, text: str) -> str:
+        """What a clause is of: a price, tiers, ratios, a table, each with what the document says; else a parameter."""
+        kind, _, of = name.partition(".")
+        key = f"clause.{kind}"
+        if key not in self._texts:
+            return self.t("clause.parameter", title=text or name, name=name)
+        told = self.t(key, of=self.word("component", of))
+        return self.t("clause.says", of=told, text=text) if text else told
 
     def _value(self, name: str, value: Value) -> str:
         if isinstance(value, date):

@@ -121,16 +121,9 @@ def test_every_line_says_how_it_was_worked_out(all_sheets: list[Sheet]) -> None:
 
 def test_a_line_names_its_source_and_its_parameters(all_sheets: list[Sheet]) -> None:
     line = all_sheets[0].lines[0]
-    assert [(c.name, c.zh, c.en, c.source, c.dated, c.status) for c in line.clauses[:2]] == [
-        (
-            "rate.agency_purchase",
-            "测试文件",
-            "Test notice",
-            "T-1 https://t.example",
-            date(2020, 1, 1),
-            "made_up",
-        ),
-        ("tou.ratio", "测试文件", "Test notice", "T-1 https://t.example", date(2020, 1, 1), "made_up"),
+    assert [(c.name, c.cites_zh, c.cites_en, c.status) for c in line.clauses[:2]] == [
+        ("rate.agency_purchase", "测试文件，T-1，2020-01-01", "Test notice, T-1, 2020-01-01", "made_up"),
+        ("tou.ratio", "测试文件，T-1，2020-01-01", "Test notice, T-1, 2020-01-01", "made_up"),
     ]
     assert {c.name for c in clauses_of(all_sheets[0])} == {
         *(
@@ -157,4 +150,4 @@ tariffs: [{code: T, zh: 甲, en: A, category: c, components: [energy], source: S
 rates: [{component: energy, tariffs: [T], price: 1, from: 2020-01-01, source: GONE}]
 """)
     (clause,) = rated(simple("T", total=1), by).lines[0].clauses
-    assert (clause.source, clause.status, clause.dated) == ("GONE", "unverified", date(2020, 1, 1))
+    assert (clause.cites_zh, clause.cites_en, clause.status) == ("GONE", "GONE", "unverified")

@@ -12,10 +12,13 @@ from typing import Any
 
 import yaml
 
+from wattledger.law import Reference, load_register
 from wattledger.parameters import Parameter
 from wattledger.rating.cases.bill import BillCase
+from wattledger.rating.catalogue.files import references_of
 from wattledger.rating.catalogue.model import Catalogue, CatalogueFile
 from wattledger.rating.decimal_engine import rate
+from wattledger.settings import Settings
 from wattledger.sheets.model import Sheet
 
 _UTILITY = Path(__file__).with_name("utility.yaml").read_text(encoding="utf-8")
@@ -49,10 +52,9 @@ def parameter(
         valid_from=since,
         valid_to=until,
         rank=rank,
-        source="test",
-        status="unverified",
         zh="参数",
         en="Parameter",
+        reference=Reference("", "", "测试", "test", "made_up"),
     )
 
 
@@ -72,7 +74,7 @@ def catalogue(tariffs: str = "", *parameters: Parameter) -> Catalogue:
     return Catalogue(
         jurisdiction=file.jurisdiction,
         currency=file.currency,
-        sources={source.id: source for source in file.sources},
+        sources=references_of({"utility": file}, load_register(Settings().law)),
         voltage_bands={v: band for band, voltages in file.voltage_bands.items() for v in voltages},
         tariffs=file.tariffs,
         rates=file.rates,

@@ -15,15 +15,17 @@ from typing import Any
 
 import duckdb
 
+from wattledger.law import load_register
 from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
-from wattledger.rating.catalogue.files import read_catalogue_file
+from wattledger.rating.catalogue.files import read_catalogue_file, references_of
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.engine_tables import drop_rating_tables
 from wattledger.rating.inputs import load_cases
 from wattledger.rating.sql_engine import rate_bills
+from wattledger.settings import Settings
 from wattledger.sheets.model import NotRatableError
 
 ROOT = Path(__file__).parents[3]
@@ -71,7 +73,7 @@ def made_up_catalogue() -> Catalogue:
     return Catalogue(
         jurisdiction=file.jurisdiction,
         currency=file.currency,
-        sources={source.id: source for source in file.sources},
+        sources=references_of({"made up": file}, load_register(Settings().law)),
         voltage_bands={voltage: band for band, all_of in file.voltage_bands.items() for voltage in all_of},
         tariffs=file.tariffs,
         rates=file.rates,

@@ -5,6 +5,6 @@ record) and ``ID.case.yaml`` (good and bad rows). Belongs here: that form. Runni
 """
 
 from wattledger.audit.rules.load import fingerprint, load_rules
-from wattledger.audit.rules.record import Basis, Rule, RuleRecord, Suite, Wording
+from wattledger.audit.rules.record import Rule, RuleRecord, Suite, Wording
 
-__all__ = ["Basis", "Rule", "RuleRecord", "Suite", "Wording", "fingerprint", "load_rules"]
+__all__ = ["Rule", "RuleRecord", "Suite", "Wording", "fingerprint", "load_rules"]

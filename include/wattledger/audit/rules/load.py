@@ -19,20 +19,23 @@ from wattledger.audit.rules.statement import Statement
 from wattledger.contracts import load_contracts, load_published
 from wattledger.errors import ConfigurationError
 from wattledger.lake.results import MADE_WITH, RESULTS
+from wattledger.law import Register, load_register
 from wattledger.parameters import used_in
+from wattledger.settings import Settings
 
 _RULE_FILE = re.compile(r"(?P<rule_id>[A-Z]{3}-\d{2}[a-z]?)\.(?P<part>sql|yaml|case\.yaml)")
 _FAMILY_FILE = re.compile(r"_[a-z_]+\.(sql|yaml)")
 _SUITE: Final = "_suite.yaml"
 
 
-def load_rules(folder: Path) -> list[Rule]:
-    """All rules below ``folder``, by id.
+def load_rules(folder: Path, law: Register | None = None) -> list[Rule]:
+    """All rules below ``folder``, by id; ``law`` is the register that they cite, the installation's unless told.
 
     Raises:
         ConfigurationError: a file is missing, stands where it does not belong, breaks the form, or names a dataset,
-            column or family that there is none of.
+            column, family, document or article that there is none of.
     """
+    register = law or load_register(Settings().law)
     rules: dict[str, Rule] = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_file() and not _FAMILY_FILE.fullmatch(path.name):
@@ -43,16 +46,23 @@ def load_rules(folder: Path) -> list[Rule]:
                 raise wrong(
                     path, f"has {rule.rule_id}, and so has {other}", "Give one of the two another id."
                 )
+            _check_basis(path / f"{rule.rule_id}.yaml", rule.record, register)
             rules[rule.rule_id] = rule
     if not rules:
         raise ConfigurationError(f"There is no rule in {folder}.", todo="Set WATTLEDGER_EXPECTATIONS.")
     return [rules[rule_id] for rule_id in sorted(rules)]
 
 
-def fingerprint(rules: list[Rule], parameters: list[dict[str, Any]], tariffs: object = None) -> str:
-    """A hash of all conditions, records, parameters and tariffs: equal hashes audit equally."""
+def fingerprint(
+    rules: list[Rule], parameters: list[dict[str, Any]], law: Register, tariffs: object = None
+) -> str:
+    """A hash of all conditions, records, parameters and tariffs, and of what they cite: equal hashes audit equally.
+
+    Parameters and tariffs hold what they cite in words; of the rules, the documents are added.
+    """
     told = [[rule.suite.model_dump(), rule.record.model_dump(), rule.statement.sql] for rule in rules]
-    content = [told, parameters, tariffs]
+    cited = law.cited(citation for rule in rules for citation in rule.record.basis)
+    content = [told, parameters, tariffs, [record.model_dump() for record in cited]]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -125,6 +135,13 @@ def _parameters(content: dict[str, Any], statement: Statement) -> list[str]:
     made = [name for dataset in content.get("inputs") or () for name in MADE_WITH.get(dataset, ())]
     told = [statement.sql, *(str(content.get(field) or "") for field in ("amount", "kwh"))]
     return list(dict.fromkeys([*made, *(name for sql in told for _, name in used_in(sql))]))
+
+
+def _check_basis(path: Path, record: RuleRecord, law: Register) -> None:
+    """Raise where a record cites what the register has not."""
+    for citation in record.basis:
+        if flaw := law.flaw(citation):
+            raise wrong(path, f"cites what there is not: {flaw}", "How to cite: docs/law.md.")
 
 
 def _check_names(path: Path, record: RuleRecord, statement: Statement) -> None:

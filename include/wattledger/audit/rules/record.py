@@ -13,9 +13,8 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.audit.rules.statement import Statement
+from wattledger.law import Citation, holds_in
 from wattledger.periods import Period
-
-Status = Literal["confirmed", "unverified", "company_parameter"]
 
 SEVERITIES: Final = {4: "critical", 3: "warning", 2: "warning", 1: "info"}
 """How Great Expectations calls the levels."""
@@ -30,14 +29,6 @@ class Wording(_Strict):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
-
-
-class Basis(Wording):
-    """What a rule rests on: the text, where it was found, its date, and whether anybody verified it."""
-
-    source: str
-    date: datetime.date | None = None
-    status: Status
 
 
 class Suite(_Strict):
@@ -87,7 +78,7 @@ class RuleRecord(_Strict):
     amount: str | None = None
     """SQL over the failing row ``r``: yuan at stake, + is under-collected."""
     kwh: str | None = None
-    basis: tuple[Basis, ...] = Field(min_length=1)
+    basis: tuple[Citation, ...] = Field(min_length=1)
     remedy: Wording
     owner: Wording
     effective_from: datetime.date | None = None
@@ -138,8 +129,6 @@ class Rule:
     def in_force(self, period: Period, jurisdiction: str) -> bool:
         """Whether the rule holds in the jurisdiction at the end of the period."""
         record = self.record
-        here = not record.jurisdictions or any(
-            jurisdiction == j or jurisdiction.startswith(f"{j}-") for j in record.jurisdictions
-        )
+        here = not record.jurisdictions or any(holds_in(jurisdiction, of) for of in record.jurisdictions)
         began = record.effective_from is None or record.effective_from <= period.end
         return here and began and (record.effective_to is None or record.effective_to >= period.start)

@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from wattledger.errors import ConfigurationError
+from wattledger.law import Citation, Reference, Register, load_register, resolve
 from wattledger.parameters import Parameter
 from wattledger.rating.catalogue.checks import check_catalogue
 from wattledger.rating.catalogue.model import (
@@ -22,6 +23,7 @@ from wattledger.rating.catalogue.model import (
     TierScheme,
     TouScheme,
 )
+from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml
 
 OWN = "the company's own tariffs"
@@ -37,6 +39,7 @@ def load_catalogue(
     *,
     parameters: Iterable[Parameter],
     own: CatalogueFile | None = None,
+    law: Register | None = None,
 ) -> Catalogue:
     """The tariffs of a jurisdiction: ``CN-33`` stands on ``CN``, the company's ``own`` stand on both.
 
@@ -47,6 +50,7 @@ def load_catalogue(
         jurisdiction: as the source file has it.
         parameters: as ``load_parameters`` returns them.
         own: tariffs on top of the files'.
+        law: the register that sources name documents of; the installation's unless told.
 
     Raises:
         ConfigurationError: a file breaks the form, or the whole has a gap, an overlap or something unknown; the
@@ -63,7 +67,7 @@ def load_catalogue(
         if jurisdiction != own.jurisdiction and not jurisdiction.startswith(f"{own.jurisdiction}-"):
             _check_jurisdiction(own, OWN, jurisdiction)
         layers[OWN] = own
-    return join_layers(jurisdiction, layers, parameters)
+    return join_layers(jurisdiction, layers, parameters, law)
 
 
 def read_catalogue_file(path: Path) -> CatalogueFile:
@@ -93,14 +97,16 @@ def parse_catalogue_file(content: object, place: str) -> CatalogueFile:
         ) from error
 
 
-def join_layers(jurisdiction: str, layers: Layers, parameters: Iterable[Parameter]) -> Catalogue:
+def join_layers(
+    jurisdiction: str, layers: Layers, parameters: Iterable[Parameter], law: Register | None = None
+) -> Catalogue:
     """One catalogue of all layers, checked; raise ConfigurationError as ``load_catalogue`` does."""
     files = layers.values()
     stated = [f.currency for f in files if "currency" in f.model_fields_set]
     catalogue = Catalogue(
         jurisdiction=jurisdiction,
         currency=stated[-1] if stated else "CNY",
-        sources=_sources(layers),
+        sources=references_of(layers, law or load_register(Settings().law)),
         voltage_bands=_voltage_bands(layers),
         tariffs=tuple(t for f in files for t in f.tariffs),
         rates=tuple(r for f in files for r in f.rates),
@@ -139,14 +145,29 @@ def _where(content: Mapping[Any, Any], location: tuple[int | str, ...]) -> str:
     )
 
 
-def _sources(layers: Layers) -> dict[str, Source]:
-    found: dict[str, Source] = {}
+def references_of(layers: Layers, law: Register) -> dict[str, Reference]:
+    """What prices rest on, in words, by the id of the source; raise ConfigurationError as ``load_catalogue`` does."""
+    found: dict[str, Reference] = {}
     for place, file in layers.items():
         for source in file.sources:
             if source.id in found:
                 raise ConfigurationError(f"{place}: there are two sources {source.id!r}.", todo="Rename one.")
-            found[source.id] = source
+            found[source.id] = _reference(source, law, f"{place}: the source {source.id}", file.jurisdiction)
     return found
+
+
+def _reference(source: Source, law: Register, place: str, jurisdiction: str) -> Reference:
+    if source.law:
+        citation = Citation(law=source.law, article=source.article, zh=source.zh, en=source.en)
+        return resolve(citation, law, place, jurisdiction)
+    number = source.document_no
+    return Reference(
+        "",
+        "",
+        "，".join(part for part in (source.zh, number, str(source.dated or "")) if part),
+        ", ".join(part for part in (source.en, number, str(source.dated or "")) if part),
+        source.status or "unverified",
+    )
 
 
 def _voltage_bands(layers: Layers) -> dict[str, str]:

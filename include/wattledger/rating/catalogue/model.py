@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from wattledger.law import Reference
 from wattledger.parameters import Parameter, value_on
 
 Tou = Literal["sharp", "peak", "flat", "valley", "deep_valley"]
@@ -26,6 +27,7 @@ PricedBy = Literal["billing_month", "period_start", "period_end", "issued_on", "
 """Which day's rates a bill is rated by; ``days`` divides its quantities over its days."""
 
 Status = Literal["confirmed", "unverified", "company_parameter", "made_up"]
+"""Of a document that stands in the file of tariffs itself and not in the register of law."""
 
 
 def _exact(value: object) -> object:
@@ -69,15 +71,30 @@ class Seasonal(Dated):
 
 
 class Source(Record):
-    """A document: what it is, where it was found, its date, and whether anybody verified it."""
+    """What prices rest on: a document of the register (``law``), or one that stands here with words and status."""
 
     id: str
-    zh: str
-    en: str
+    law: str = ""
+    article: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
     document_no: str = ""
-    url: str = ""
     dated: date | None = None
-    status: Status
+    status: Status | None = None
+
+    @field_validator("article", mode="before")
+    @classmethod
+    def _several(cls, given: object) -> tuple[str, ...]:
+        """One article may stand without brackets, and as a number."""
+        return tuple(map(str, given if isinstance(given, list | tuple) else [given]))
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Source:
+        if not self.law and not (self.zh and self.en and self.status):
+            raise ValueError("it names a document of the register (law), or has zh, en and status of its own")
+        if self.law and (self.document_no or self.dated):
+            raise ValueError("number and date of a document of the register stand there, not here")
+        return self
 
 
 class Tariff(Dated):
@@ -213,7 +230,8 @@ class Catalogue(Record):
 
     jurisdiction: str
     currency: str
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Reference]
+    """What prices rest on, in words, by the id of their ``Source``."""
     voltage_bands: Mapping[str, str]
     """Band by voltage."""
     tariffs: tuple[Tariff, ...]

@@ -1,0 +1,128 @@
+"""Reading the register: the files of ``law/``, one a document, and the kinds of what is no law.
+
+Belongs here: files, their form and their places. What the records hold is in ``model``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from wattledger.errors import ConfigurationError
+from wattledger.law.model import Citation, Document, Kind
+from wattledger.yaml_text import load_yaml
+
+KINDS = "kinds.yaml"
+_TODO = "The form of a document is in docs/law.md."
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All documents by id, and the kinds of bases that are no law by name."""
+
+    documents: Mapping[str, Document]
+    kinds: Mapping[str, Kind]
+
+    def jurisdiction(self, citation: Citation) -> str:
+        """Where what is cited holds; empty: everywhere."""
+        if citation.law:
+            return self.documents[citation.law].jurisdiction
+        return self.kinds[citation.kind].jurisdiction
+
+    def flaw(self, citation: Citation) -> str:
+        """What is wrong with a citation: a document, an article, a kind that the register has not; empty: nothing."""
+        if citation.kind:
+            return _unknown("kind", citation.kind, self.kinds)
+        if flaw := _unknown("document", citation.law, self.documents):
+            return flaw
+        known = self.documents[citation.law].articles
+        return next(
+            (f"{citation.law}: {f}" for a in citation.article if (f := _unknown("article", a, known))), ""
+        )
+
+    def cited(self, citations: Iterable[Citation]) -> list[Document | Kind]:
+        """All records that citations come to: documents, those that took their place, kinds."""
+        given = list(citations)
+        named = {citation.law for citation in given}
+        later = {d.id for d in self.documents.values() if named & set(d.replaces)}
+        kinds = sorted({citation.kind for citation in given if citation.kind})
+        return [
+            *(self.documents[name] for name in sorted((named | later) - {""})),
+            *(self.kinds[name] for name in kinds),
+        ]
+
+    def replaced(self, document: Document, day: date) -> bool:
+        """Whether another document has taken its place by a day."""
+        return any(
+            document.id in later.replaces and (later.valid_from or date.max) <= day
+            for later in self.documents.values()
+        )
+
+
+@cache
+def load_register(folder: Path) -> Register:
+    """All documents of ``law/``.
+
+    Raises:
+        ConfigurationError: a file cannot be read or breaks the form, stands in the wrong place, an id stands twice, or
+            a document replaces one that there is not; the message names file and field.
+    """
+    if not (folder / KINDS).is_file():
+        raise ConfigurationError(f"There is no register of law in {folder}.", todo="Set WATTLEDGER_LAW.")
+    kinds = {name: _parse(Kind, record, folder / KINDS) for name, record in _read(folder / KINDS).items()}
+    documents: dict[str, Document] = {}
+    for path in sorted(folder.glob("*/*.yaml")):
+        document = _parse(Document, _read(path), path)
+        if (document.jurisdiction, document.id) != (path.parent.name, path.stem):
+            raise ConfigurationError(
+                f"The document {document.id} of {document.jurisdiction} stands in {path.parent.name}/{path.name}.",
+                todo=f"Move it to {document.jurisdiction}/{document.id}.yaml, or correct id and jurisdiction.",
+            )
+        if document.id in documents:
+            raise ConfigurationError(
+                f"There are two documents {document.id}, in {documents[document.id].jurisdiction} and in "
+                f"{document.jurisdiction}.",
+                todo="Give one of them another id.",
+            )
+        documents[document.id] = document
+    for document in documents.values():
+        for older in document.replaces:
+            if flaw := _unknown("document", older, documents):
+                raise ConfigurationError(f"{document.id} replaces {older}: {flaw}", todo=_TODO)
+    return Register(documents, kinds)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = load_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            "A document cannot be read.", where=f"{path}: {error}", todo=_TODO
+        ) from error
+    if not isinstance(content, dict):
+        raise ConfigurationError("A document is a mapping of fields.", where=str(path), todo=_TODO)
+    return content
+
+
+def _parse(model: type[_Model], content: object, path: Path) -> _Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        problems = "\n".join(f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        place = f"{path.parent.name}/{path.name}"
+        raise ConfigurationError(f"The document {place} is wrong:\n{problems}", todo=_TODO) from error
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:
+    if name in known:
+        return ""
+    near = [other for other in known if other[:4] == name[:4]] or list(known)
+    return f"there is no {what} {name!r}; there are: {', '.join(near[:8]) or 'none'}"
