@@ -73,7 +73,15 @@ def with_child(tariff: str, energy: int = 150) -> BillCase:
     return bill_case("B", metered("P", "C", total=1000), child)
 
 
-LATE = (Capacity(item="T1", kva=D(200), from_on=date(2026, 10, 21)),)
+def began(day: int) -> tuple[Capacity, ...]:
+    return (Capacity(item="T1", kva=D(200), from_on=date(2026, 10, day)),)
+
+
+LATE = began(21)
+ASLEEP_BEFORE = (
+    Capacity(item="T1", kva=D(200), state="suspended", from_on=date(2026, 9, 1), to_on=date(2026, 10, 9)),
+    *began(10),
+)
 ASLEEP = (Capacity(item="T1", kva=D(200), state="suspended", from_on=date(2026, 9, 1)),)
 DEMAND = works(basic_mode="contract_demand")
 LOSSY = point(shop(), loss=Loss(method="percent", percent=D("2.5")))
@@ -142,6 +150,33 @@ CASES: dict[str, tuple[str, BillCase, BillCase]] = {
             point(DEMAND, readings=metered("P", "I", 40, **{**TIMES, "reactive": 520, "demand": 2}).readings),
             capacity=LATE,
         ),
+    ),
+    "a day too many in a first bill": (
+        "basic_charge_days",
+        works(period_start_on=date(2026, 10, 21), capacity=LATE),
+        works(period_start_on=date(2026, 10, 20), capacity=began(20)),
+    ),
+    "a day too few in a first bill": (
+        "basic_charge_days",
+        works(period_start_on=date(2026, 10, 21), capacity=LATE),
+        works(period_start_on=date(2026, 10, 22), capacity=began(22)),
+    ),
+    "a day too many of a new account": ("basic_charge_days", works(capacity=LATE), works(capacity=began(20))),
+    "a suspension billed by half": (
+        "basic_charge_days",
+        works(capacity=suspended((1, 20))),
+        works(
+            capacity=(
+                *suspended((1, 20))[::2],
+                Capacity(item="T2", kva=D(40), to_on=date(2026, 10, 20)),
+            )
+        ),
+    ),
+    "as it stood on the last day": ("basic_charge_days", works(capacity=ASLEEP_BEFORE), works()),
+    "the contract's capacity": (
+        "basic_charge_days",
+        works(capacity_kva=D(200), capacity=(Capacity(item="T1", kva=D(150)),)),
+        works(capacity_kva=D(200), capacity=(Capacity(item="T1", kva=D(200)),)),
     ),
     "surcharge missed": ("surcharge_missed", SURCHARGED, shop()),
     "surcharge undue": ("surcharge_undue", shop(), SURCHARGED),
