@@ -77,6 +77,7 @@ def planted(path: Path) -> list[dict[str, str]]:
 
 def test_planted_faults_are_found_and_nothing_else(tmp_path: Path) -> None:
     summary = make_demo(tmp_path / "demo", customers=20_000)
+    assert summary.short == (), "a kind without enough customers, or with a share that is kept for no fault"
     work = audit(summary, tmp_path / "home")
     key = {(row["rule_id"], row["business_key"]): row for row in planted(summary.folder / ANSWER_KEY)}
     findings = found(work)

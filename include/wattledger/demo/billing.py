@@ -1,7 +1,7 @@
-"""The demo's billing system: what it takes from the files and readings, and the engine that makes bills of it.
+"""The demo's billing system: what it takes from the files and readings, and the engine that turns it into bills.
 
-Belongs here: filling the engine's tables, for the billing system and for the bills as they should have been. Prices
-stand in ``tariffs/CN-99.yaml``; what the billing system gets wrong, in ``faults``.
+Belongs here: filling the engine's tables, once as the billing system sees things and once as they are. Prices stand
+in ``tariffs/CN-99.yaml``; what the billing system gets wrong, in ``faults``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RIGHT_USAGE: Final = (
 
 
 def load_tariffs(con: DuckDBPyConnection) -> None:
-    """Make the catalogue's tables, with the parameters of the demo's jurisdiction."""
+    """Make the catalogue's tables, by the parameters of the demo's jurisdiction."""
     from wattledger.parameters import load_parameters
     from wattledger.rating.catalogue.files import load_catalogue
     from wattledger.rating.catalogue.tables import create_tariffs_and_parameters
@@ -35,7 +35,7 @@ def load_tariffs(con: DuckDBPyConnection) -> None:
 
 
 def take_up(con: DuckDBPyConnection) -> None:
-    """Fill ``billing_rating_*``: all bills of the three months, as the billing system sees them."""
+    """Fill ``billing_rating_*`` with all bills of the three months, as the billing system sees them."""
     _fill(con, "billing_", "FROM billed", _BILLED_USAGE)
 
 

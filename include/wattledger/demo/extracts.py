@@ -1,6 +1,6 @@
-"""Writing the extracts as a company's systems would drop them: several formats, several encodings.
+"""Writing the extracts as a company's systems would deliver them, in several formats and encodings.
 
-Belongs here: which view of ``sql/extracts.sql`` becomes which file. The names and codes inside stand in the views.
+Belongs here: which view of ``sql/extracts.sql`` becomes which file. The views give the names and codes inside.
 """
 
 from __future__ import annotations

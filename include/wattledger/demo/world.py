@@ -42,8 +42,8 @@ def build_world(
 ) -> DuckDBPyConnection:
     """A connection with a table per standard dataset, every fen of it consistent.
 
-    Beyond the contracts' tables there are the generator's own (``acct``, ``route``, ``county`` ...), from which fault
-    planting chooses, and what the billing system took and made (``billing_rating_*``, ``billing_expected_*``).
+    Besides the contracts' tables it holds the generator's own (``acct``, ``route``, ``kept`` ...), from which victims
+    are chosen, and what the billing system took in and made of it (``billing_rating_*``, ``billing_expected_*``).
 
     Args:
         customers: number of accounts.

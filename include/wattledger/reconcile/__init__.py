@@ -1,4 +1,4 @@
-"""Reconciliation: what two sides of a link say of the same thing, laid side by side, with every break.
+"""Reconciliation: what the two sides of each link say about the same thing, compared, with every break.
 
 Belongs here: the links, and the tables of their results. What a single row must be like is a rule.
 """

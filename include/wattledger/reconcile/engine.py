@@ -1,10 +1,10 @@
-"""Running the links, and writing their results down, for the company and for each unit.
+"""Running the links and keeping their results, for the company and for each unit.
 
-Belongs here: what all links have in common. What a link compares stands in its module; to add one, add it
+Belongs here: what all links have in common. What a link compares stands in its own module; to add a link, add it
 to ``LINKS``.
 
-A unit's row is about its accounts and those of all units below it, as its bulletin is. A key whose account
-is in no customer file has no unit: it counts for the company alone.
+A unit's row covers its own accounts and those of all units below it, as its bulletin does. A key whose account is
+in no customer file has no unit: it counts for the company alone.
 """
 
 from __future__ import annotations
@@ -57,9 +57,8 @@ FROM reconciliation WHERE link = $link AND org_id IS NULL
 def reconcile(session: Session, links: tuple[Link, ...] = LINKS) -> Reconciliation:
     """Run ``links`` and create the tables ``reconciliation`` and ``recon_break`` in the session.
 
-    For each link there is a row for the company (``org_id`` NULL) and one for each unit with all units
-    below it, whose breaks sum to its difference exactly. A link without its inputs is NOT_EVALUATED, with
-    the reason.
+    Each link has a row for the company (``org_id`` NULL) and one for each unit, with all units below it; its
+    breaks add up to its difference exactly. A link without its inputs is NOT_EVALUATED, with the reason.
     """
     for name in ("reconciliation", "recon_break"):
         session.connection.execute(f"CREATE OR REPLACE TABLE {name} {load_published()[name].definition}")

@@ -1,4 +1,4 @@
-"""What a link is, and what a reconciliation tells.
+"""What a link is, and what a reconciliation reports.
 
 Belongs here: the dataclasses. What each link compares stands in its own module and its files of ``sql/``.
 """

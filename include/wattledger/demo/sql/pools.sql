@@ -2,8 +2,8 @@
 -- its victims from a share that no other kind has (wattledger.demo.faults), so that no two kinds meet, and none takes
 -- another's victim, whichever are planted and in whatever order.
 
--- By pool: into how many shares it is cut, and how many of these are kept for faults, now or later. On the customers of
--- the others, and on who is in no pool at all, nothing is ever planted.
+-- For each pool, into how many shares it is cut, and how many of them are kept for faults, today's and later ones.
+-- Nothing is ever planted on the customers of the other shares, or on those who are in no pool.
 CREATE TABLE pool (pool TEXT, shares INTEGER, kept INTEGER);
 INSERT INTO pool VALUES
     ('homes', 40, 28), ('homes_by_time', 12, 6), ('large_households', 2, 1), ('meter_changed', 4, 4), ('reissued', 1, 1),
@@ -13,7 +13,7 @@ INSERT INTO pool VALUES
     ('works_of_one_part', 4, 3), ('works_behind_transformer', 3, 3), ('works_with_home', 1, 1), ('works_reward_only', 1, 1),
     ('works_penalty_only', 1, 1), ('works_suspended', 1, 1), ('works_suspended_briefly', 1, 1), ('works_growing', 1, 1);
 
--- Readers of whom a fault takes all routes; the customers of these routes are in no pool.
+-- Readers whose routes a fault takes all at once; the customers of these routes are in no pool.
 CREATE TABLE kept_reader AS
 SELECT r.reader_staff_id, r.org_id, max(r.scheduled_day) AS day
 FROM reading_route r JOIN route ON route_id = reading_route_id
@@ -54,7 +54,7 @@ WITH sorted AS (
     FROM acct
     WHERE NOT closed AND NOT vacant AND i NOT IN (SELECT i FROM tenant)
         AND NOT pays_late(i, class) AND NOT slips(i, class)
-        -- One in twenty of each route is kept for what befalls the route.
+        -- One customer in twenty of each route is kept for what happens to the route.
         AND (class = 'hv' OR place_in_route % 20 <> 7)
         AND route_id NOT IN (SELECT reading_route_id FROM reading_route SEMI JOIN kept_reader USING (reader_staff_id))
 ), placed AS (
