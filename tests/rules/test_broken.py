@@ -1,0 +1,185 @@
+"""A broken folder of rules is told by the file that is wrong, what is wrong with it, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from wattledger.audit.rules import fingerprint, load_rules
+from wattledger.audit.rules.check import check_rules
+from wattledger.context import empty_session
+from wattledger.errors import ConfigurationError
+from wattledger.settings import Settings
+
+Break = Callable[[Path], object]
+LEDGER = "2.8-ledger"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two rules with a query of their own, and one of a family."""
+    given, made = Settings().expectations, tmp_path / "expectations"
+    for name in (LEDGER, "2.7-tariffs"):
+        (made / name).mkdir(parents=True)
+        shutil.copy(given / name / "_suite.yaml", made / name)
+    for path in [
+        *given.glob("_*"),
+        *(given / LEDGER).glob("LED-0[67].*"),
+        *(given / "2.7-tariffs").glob("TAR-05.*"),
+    ]:
+        shutil.copy(path, made / path.relative_to(given))
+    return made
+
+
+def edit(name: str, old: str, new: str) -> Break:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def move(name: str, to: str) -> Break:
+    return lambda folder: (folder / name).rename(folder / to)
+
+
+def drop(name: str) -> Break:
+    return lambda folder: (folder / name).unlink()
+
+
+LED_06, TAR_05 = f"{LEDGER}/LED-06", "2.7-tariffs/TAR-05"
+BROKEN: dict[str, tuple[Break, list[str]]] = {
+    "a query without a record": (drop(f"{LED_06}.yaml"), ["LED-06", "has no record LED-06.yaml"]),
+    "a record without a query": (drop(f"{LED_06}.sql"), ["LED-06.yaml", "Write LED-06.sql"]),
+    "a case for no rule": (
+        move(f"{LED_06}.case.yaml", f"{LEDGER}/LED-99.case.yaml"),
+        ["LED-99.case.yaml", "has no record LED-99.yaml"],
+    ),
+    "a name that is no id": (
+        move(f"{LED_06}.yaml", f"{LEDGER}/large-receipt.yaml"),
+        ["large-receipt.yaml", "an id"],
+    ),
+    "an id of its own": (
+        edit(f"{LED_06}.yaml", "level: 3", "rule_id: LED-16\nlevel: 3"),
+        ["LED-06.yaml", "rule_id"],
+    ),
+    "an unknown field": (
+        edit(f"{LED_06}.yaml", "level: 3", "level: 3\nseverity: 2"),
+        ["LED-06.yaml", "severity"],
+    ),
+    "a field that is missing": (
+        edit(f"{LED_06}.yaml", "level: 3\n", ""),
+        ["LED-06.yaml", "level", "required"],
+    ),
+    "one language": (edit(f"{LED_06}.yaml", "  en: Large", "  # en: Large"), ["LED-06.yaml", "title.en"]),
+    "no YAML": (edit(f"{LED_06}.yaml", "level: 3", "level: [3"), ["LED-06.yaml", "cannot be read"]),
+    "an unknown dataset": (
+        edit(f"{LED_06}.yaml", "  payment:", "  payments:"),
+        ["LED-06.yaml", "payments", "payment,"],
+    ),
+    "an unknown column": (
+        edit(f"{LED_06}.yaml", "[settle_method]", "[settlement]"),
+        ["LED-06.yaml", "settlement", "settle_method"],
+    ),
+    "a batch that the query does not read": (
+        edit(f"{LED_06}.sql", "FROM payment", "FROM payment_history"),
+        ["LED-06.yaml", "payment", "does not read"],
+    ),
+    "an empty query": (lambda f: (f / f"{LED_06}.sql").write_text("-- soon\n"), ["LED-06.yaml", "empty"]),
+    "an unknown family": (
+        edit(f"{TAR_05}.yaml", "bill_difference", "bills"),
+        ["TAR-05.yaml", "bills", "bill_difference"],
+    ),
+    "a family without causes": (edit(f"{TAR_05}.yaml", "causes: [tou]\n", ""), ["TAR-05.yaml", "causes"]),
+    "a family and a query": (
+        lambda f: shutil.copy(f / f"{LED_06}.sql", f / f"{TAR_05}.sql"),
+        ["TAR-05.yaml", "TAR-05.sql", "Take one"],
+    ),
+    "a folder without a suite": (drop(f"{LEDGER}/_suite.yaml"), [LEDGER, "_suite.yaml"]),
+    "a folder of another name": (move(LEDGER, "2.8-money"), ["2.8-money/_suite.yaml", LEDGER]),
+    "a file of no rule": (lambda f: (f / "notes.txt").write_text("x"), ["notes.txt"]),
+    "an id in two folders": (
+        lambda f: [shutil.copy(p, f / "2.7-tariffs") for p in (f / LEDGER).glob("LED-06.*")],
+        ["LED-06", LEDGER, "2.7-tariffs"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), BROKEN.values(), ids=BROKEN.keys())
+def test_the_file_is_named_and_what_to_do(folder: Path, change: Break, told: list[str]) -> None:
+    assert len(load_rules(folder)) == 3
+    change(folder)
+    with pytest.raises(ConfigurationError) as caught:
+        load_rules(folder)
+    text = str(caught.value)
+    assert "to do: " in text
+    for part in told:
+        assert part in text
+
+
+UNFIT: dict[str, tuple[Break, list[str]]] = {
+    "an unknown column in the query": (
+        edit(f"{LED_06}.sql", "payment_amount", "paid_amount"),
+        ["LED-06", "paid_amount"],
+    ),
+    "an unknown parameter": (
+        edit(f"{LED_06}.sql", "LED-06.receipt_yuan", "LED-06.yuan"),
+        ["LED-06.yuan", "parameters"],
+    ),
+    "an unknown view": (
+        edit(f"{LED_06}.sql", "WHERE", "JOIN cheque AS c USING (payment_id) WHERE"),
+        ["LED-06", "cheque"],
+    ),
+    "evidence that no row has": (
+        edit(f"{LED_06}.yaml", "evidence: [", "evidence: [till, "),
+        ["LED-06", "till"],
+    ),
+    "a sum that cannot be worked out": (
+        edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: r.payment"),
+        ["LED-06", "payment"],
+    ),
+    "no SQL": (edit(f"{LED_06}.sql", "WHERE", "WHERE WHERE"), ["LED-06", "syntax error"]),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), UNFIT.values(), ids=UNFIT.keys())
+def test_what_cannot_run_is_told_before_a_run(
+    folder: Path, settings: Settings, change: Break, told: list[str]
+) -> None:
+    with empty_session(settings) as session:
+        check_rules(load_rules(folder), session, settings.parameters)
+        change(folder)
+        with pytest.raises(ConfigurationError) as caught:
+            check_rules(load_rules(folder), session, settings.parameters)
+    for part in told:
+        assert part in str(caught.value)
+
+
+def test_every_rule_fits_the_views(settings: Settings) -> None:
+    with empty_session(settings) as session:
+        check_rules(load_rules(settings.expectations), session, settings.parameters)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit(f"{LED_06}.sql", "'cash'", "'cheque'"),
+        edit(f"{LED_06}.yaml", "level: 3", "level: 2"),
+        edit(f"{LEDGER}/_suite.yaml", "owner:", "# whoever it is\nowner:"),
+        edit("_bill_difference.sql", "r.*", "r.*, b.bill_kind"),
+        edit("_bill_difference.yaml", "level: 4", "level: 3"),
+        edit(f"{TAR_05}.yaml", "[tou]", "[tou, loss]"),
+    ],
+    ids=["query", "record", "comment", "family's query", "family's record", "causes"],
+)
+def test_the_fingerprint_is_of_what_decides(folder: Path, change: Break) -> None:
+    before = fingerprint(load_rules(folder), [])
+    assert fingerprint(load_rules(folder), []) == before
+    text = (folder / LEDGER / "_suite.yaml").read_text(encoding="utf-8")
+    change(folder)
+    only_a_comment = (folder / LEDGER / "_suite.yaml").read_text(encoding="utf-8") != text
+    assert (fingerprint(load_rules(folder), []) == before) is only_a_comment
