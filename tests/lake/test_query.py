@@ -85,7 +85,7 @@ def test_a_column_that_is_not_delivered_is_absent_and_counts_as_not_delivered(
         ("COPY (SELECT 1) TO 'out.csv'", "no query, but COPY"),
         ("EXPLAIN ANALYZE COPY (SELECT 1) TO 'out.csv'", "no query, but EXPLAIN"),
         ("SELECT 1; SELECT 2", "here are 2"),
-        ("-- nothing", "here are 0"),
+        ("/* nothing */", "here are 0"),
         ("SELECT paid FROM payment", '"paid" not found'),
         ("SELECT 1 FROM payments", "Views are: bank_deposit"),
         ("SELECT FROM", "syntax error"),

@@ -20,7 +20,8 @@ import great_expectations as gx
 for path in sorted(Path(sys.argv[1]).iterdir()):
     suite = gx.ExpectationSuite(**json.loads(path.read_text(encoding="utf-8")))
     for e in suite.expectations:
-        print(json.dumps([path.stem, e.meta["rule_id"], getattr(e.severity, "value", e.severity), e.unexpected_rows_query]))
+        severity = getattr(e.severity, "value", e.severity)
+        print(json.dumps([path.stem, e.meta["rule_id"], severity, e.unexpected_rows_query]))
 assert "wattledger" not in sys.modules
 """
 
