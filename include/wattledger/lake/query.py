@@ -13,6 +13,7 @@ import duckdb
 
 from wattledger.errors import UsageError
 from wattledger.lake.session import Session
+from wattledger.parameters import used_in
 
 
 def query_text(given: str) -> str:
@@ -31,8 +32,15 @@ def ask(session: Session, text: str, limit: int | None = None) -> list[dict[str,
     """The rows of one reading statement, at most ``limit`` of them.
 
     Raises:
-        UsageError: there is not one statement, it would change something, or DuckDB cannot run it.
+        UsageError: there is not one statement, it would change something, DuckDB cannot run it, or it looks up a
+            parameter that has no value: compared with NULL, every row would be in order.
     """
+    known = {name for (name,) in session.connection.execute("SELECT DISTINCT name FROM parameter").fetchall()}
+    if unknown := [name for _, name in used_in(text) if name not in known]:
+        raise UsageError(
+            f"No parameter here is called {', '.join(dict.fromkeys(unknown))}.",
+            todo="Write it into parameters/, or into the source file that was audited.",
+        )
     try:
         statements = session.connection.extract_statements(text)
         if len(statements) != 1:

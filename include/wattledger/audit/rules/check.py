@@ -30,20 +30,22 @@ def check_rules(rules: list[Rule], empty: Session, parameters: Path) -> None:
     problems = []
     failing.create_table(empty.connection)
     for rule in rules:
-        place = "/".join(rule.files[-1].parts[-2:]) if rule.files else rule.rule_id
         if unknown := [name for name in rule.record.parameters if name not in known]:
-            problems.append(
-                f"{rule.rule_id} ({place}) uses {', '.join(unknown)}, which no file in {parameters} has."
-            )
+            problems.append(f"{_place(rule)} uses {', '.join(unknown)}, which no file in {parameters} has.")
         try:
             failing.insert(empty.connection, rule, rule.sql)
         except failing.FailingRowsError as error:
-            problems.append(f"{rule.rule_id} ({place}) does not fit the views: {error}")
+            problems.append(f"{_place(rule)} does not fit the views: {error}")
     if problems:
         raise ConfigurationError(
             "\n".join(["The rules cannot run.", *problems]),
             todo="Correct the query or the record; `wattledger sql --period PERIOD FILE.sql` tries a query by hand.",
         )
+
+
+def _place(rule: Rule) -> str:
+    family = f" (family {rule.record.family})" if rule.record.family else ""
+    return f"{rule.suite.folder}/{rule.rule_id}{family}"
 
 
 def _known_parameters(folder: Path) -> frozenset[str]:
