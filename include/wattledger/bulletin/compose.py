@@ -164,7 +164,7 @@ class Composer:
             rule_id=rule.rule_id,
             title=_text(record.title),
             area=record.area,
-            area_title=self.terms.area(record.area),
+            area_title=_text(rule.suite.title),
             level=record.level,
             owner=_text(record.owner),
             verdict=verdict.verdict,

@@ -1,4 +1,4 @@
-"""The terms of the audit in both languages: areas, links, causes, reasons.
+"""The terms of the audit in both languages: links, causes, reasons.
 
 Belongs here: looking up ``reports_templates/terms.yaml``. The words around them are in the catalogues that
 ``wording`` reads.
@@ -22,10 +22,6 @@ class Terms:
     def __init__(self, templates: Path) -> None:
         self._templates = templates
         self._content = _load(templates / "terms.yaml")
-
-    def area(self, area: str) -> Text:
-        """An area of the regulation, ``2.3``."""
-        return self._text("areas", area)
 
     def link(self, link: str, part: str = "title") -> Text:
         """A link of the reconciliation: its ``title``, ``left`` or ``right``."""
