@@ -11,8 +11,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from wattledger.audit.rules import Rule, load_rules
-from wattledger.contracts import load_contracts
-from wattledger.lake.results import RESULTS
+from wattledger.contracts import load_contracts, load_published
 from wattledger.settings import Settings
 
 RULES = {rule.rule_id: rule for rule in load_rules(Settings().expectations)}
@@ -21,14 +20,13 @@ OURS = {"param", "param_on", "param_text_on", "cost_of"}
 SPARKS_OWN = {"make_date"}
 """Functions of Spark that SQLGlot passes on without knowing them."""
 
+TABLES = load_contracts() | load_published()
 DATASETS = {
-    name: {column: c.sql_type for column, c in contract.columns.items()}
-    for name, contract in load_contracts().items()
+    name: {column: c.sql_type for column, c in table.columns.items()} for name, table in TABLES.items()
 }
 SCHEMA: dict[str, Any] = {
     **DATASETS,
     **{f"{name}_history": columns for name, columns in DATASETS.items()},
-    **{name: dict(columns) for name, columns in RESULTS.items()},
     "audit_period": {"period_start": "DATE", "period_end": "DATE"},
 }
 
