@@ -74,11 +74,12 @@ def _rows(home: Path, name: str, source: str, period: str) -> Rows:
             return sorted(registry.execute(query, [source]).fetchall(), key=repr)
     table, columns = PUBLISHED[name]
     folder = home / "lake" / source / table
-    files = DeltaTable(str(folder)).file_uris(file_pruning_predicate=[("_period", "=", period)])
+    there = DeltaTable.is_deltatable(str(folder))
+    files = DeltaTable(str(folder)).file_uris([("_period", "=", period)]) if there else []
     if not files and name == "verdicts":
         sys.exit(f"{folder} holds nothing of {period}")
     if not files:
-        return []  # every rule passed
+        return []  # nothing was found
     relation = duckdb.read_parquet(files, union_by_name=True, hive_partitioning=False)
     return sorted(relation.select(*(c.strip() for c in columns.split(","))).fetchall(), key=repr)
 

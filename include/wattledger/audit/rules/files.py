@@ -5,6 +5,7 @@ Belongs here: YAML into a form. Which files make a rule is said in ``load``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -13,9 +14,6 @@ from pydantic import BaseModel, ValidationError
 
 from wattledger.errors import ConfigurationError
 from wattledger.yaml_text import load_yaml
-
-DERIVED: Final = ("rule_id", "area", "parameters")
-"""What a rule's record does not write: the files' name, the folder's area, and what stands in the query."""
 
 SEE: Final = "docs/decisions/0002-form-of-a-rule.md shows the form."
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -37,13 +35,11 @@ def read_fields(path: Path) -> dict[str, Any]:
     return content
 
 
-def as_form(path: Path, form: type[_Form], content: dict[str, Any]) -> _Form:
-    """The fields as a record; raise where they break its form."""
+def as_form(path: Path, form: type[_Form], content: dict[str, Any], derived: Collection[str] = ()) -> _Form:
+    """The fields as a record; raise where they break its form. ``derived`` are fields that no file writes."""
     try:
         return form.model_validate(content)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        fields = ", ".join(
-            name for name in form.model_fields if name not in DERIVED or form.__name__ == "Suite"
-        )
+        fields = ", ".join(name for name in form.model_fields if name not in derived)
         raise wrong(path, f"breaks the form: {problems}", f"Its fields are: {fields}. {SEE}") from error

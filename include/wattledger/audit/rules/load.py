@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from wattledger.audit.rules.files import DERIVED, SEE, as_form, read_fields, wrong
+from wattledger.audit.rules.files import SEE, as_form, read_fields, wrong
 from wattledger.audit.rules.record import Rule, RuleRecord, Suite
 from wattledger.audit.rules.statement import Statement
 from wattledger.contracts import load_contracts, load_published
@@ -26,6 +26,8 @@ from wattledger.settings import Settings
 _RULE_FILE = re.compile(r"(?P<rule_id>[A-Z]{3}-\d{2}[a-z]?)\.(?P<part>sql|yaml|case\.yaml)")
 _FAMILY_FILE = re.compile(r"_[a-z_]+\.(sql|yaml)")
 _SUITE: Final = "_suite.yaml"
+_DERIVED: Final = ("rule_id", "area", "parameters")
+"""What a record does not write: the files' name, the folder's area, and what stands in the query."""
 
 
 def load_rules(folder: Path, law: Register | None = None) -> list[Rule]:
@@ -89,7 +91,7 @@ def _rule(folder: Path, suite: Suite, rule_id: str, parts: dict[str, Path]) -> R
         (lonely, *_) = parts.values()
         raise wrong(lonely, f"has no record {path.name}", f"Write the record beside it; {SEE}")
     written = read_fields(path)
-    if derived := [name for name in DERIVED if name in written]:
+    if derived := [name for name in _DERIVED if name in written]:
         told = "An id is the file's name, an area the folder's, and parameters are read out of the query."
         raise wrong(path, f"writes {', '.join(derived)}", f"Leave it out. {told}")
     if written.get("family"):
@@ -105,7 +107,7 @@ def _rule(folder: Path, suite: Suite, rule_id: str, parts: dict[str, Path]) -> R
         raise wrong(path, "has no query", todo)
     content = {"owner": suite.owner, **shared, **written, "rule_id": rule_id, "area": suite.area}
     content["parameters"] = _parameters(content, statement)
-    record = as_form(path, RuleRecord, content)
+    record = as_form(path, RuleRecord, content, _DERIVED)
     _check_names(path, record, statement)
     case = [parts["case.yaml"]] if "case.yaml" in parts else []
     return Rule(suite, record, statement, (*files, path, *case))
