@@ -6,6 +6,7 @@ Belongs here: looking up ``reports_templates/terms.yaml``. The words around them
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,17 @@ class Terms:
     def obstacle(self, code: str, detail: str) -> Text:
         """Why a rule or a link has no result."""
         text = self._text("reasons", code)
-        return Text(f"{text.zh}（{detail}）", f"{text.en}: {detail}") if detail else text
+        return Text(f"{text.zh}（{self._detail(detail)}）", f"{text.en}: {detail}") if detail else text
+
+    def _detail(self, detail: str) -> str:
+        """The sentence of an obstacle in Chinese; one of no known form, as an error's, as it is."""
+        contracts = load_contracts()
+        for form in self._content["details"]:
+            if found := re.fullmatch(form["match"], detail):
+                told = found.groupdict()
+                known = contracts.get(told.get("dataset") or "")
+                return str(form["zh"].format(**told | ({"dataset": known.title["zh"]} if known else {})))
+        return detail
 
     def obstacles(self, reason: str) -> Text:
         """Several of them, ``code: detail`` parted by ``; ``."""
