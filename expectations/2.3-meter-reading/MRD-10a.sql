@@ -1,5 +1,5 @@
 -- Exactly the first and the last permitted time are in order. Readings taken at a meter change are the
--- fitters' and are left out. rules.md also names equal GPS positions: no data set holds them.
+-- fitters' and are left out. The catalogue also names equal GPS positions: no data set holds them.
 SELECT r.reader_staff_id, CAST(r.read_at AS DATE) AS read_date, count(DISTINCT r.meter_id) AS meters,
   min(r.read_at) AS first_read_at, max(r.read_at) AS last_read_at, max(c.org_id) AS org_id, max(r.reading_route_id) AS reading_route_id
 FROM meter_reading AS r LEFT JOIN customer_account AS c ON c.account_id = r.account_id

@@ -1,4 +1,4 @@
--- rules.md gives this check no number of its own; it is the premise of the identities BIL-02 and FIL-04.
+-- The catalogue gives this check no number of its own; it is the premise of the identities BIL-02 and FIL-04.
 -- Demand registers, which are put back to zero, are left out. Only adjacent cycles are judged: where the
 -- months billed are known, they must reach back exactly to the last reading; else every month between must
 -- have been landed.

@@ -1,4 +1,4 @@
--- rules.md also names the rate by clerk: the bulletin's totals by cashier show it. A reversal whose
+-- The catalogue also names the rate by clerk: the bulletin's totals by cashier show it. A reversal whose
 -- original lies outside the landed history is not judged.
 SELECT r.*, o.charged_at AS original_charged_at, o.cashier_staff_id AS original_cashier_staff_id, abs(r.payment_amount) AS reversed_amount,
   date_diff('day', CAST(o.charged_at AS DATE), CAST(r.charged_at AS DATE)) AS days_after
