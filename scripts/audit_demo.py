@@ -44,11 +44,11 @@ def main() -> int:
             print(f"The DAG {dag_id} failed: see above what to do, then run this again.", file=sys.stderr)
             return 1
 
-    from wattledger import cli_output
+    from wattledger.cli import output
     from wattledger.context import Audit
 
     print()
-    cli_output.print_summary(Audit(settings, source, period))
+    output.print_summary(Audit(settings, source, period))
     return 0
 
 

@@ -260,4 +260,5 @@ def test_a_period_that_was_not_audited_has_no_answer(
     extra = ["B1"] if command == "bill" else []
     done = wattledger(command, *extra, "--period", "2026-09", "--home", home)
     assert (done.code, done.out) == (2, "")
-    assert "No audit of demo for 2026-09" in done.err
+    assert "demo for 2026-09" in done.err
+    assert "to do: Run the step " in done.err

@@ -19,7 +19,7 @@ from wattledger.bulletin.model import Bulletin
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
 from wattledger.bulletin.view import MAX_BYTES
-from wattledger.cli_sheet import show_sheet
+from wattledger.cli.sheet import show_sheet
 from wattledger.errors import UsageError
 from wattledger.rating.bill_sheets import rated_bill, rated_bills
 from wattledger.rating.cases.bill import BillCase

@@ -1,7 +1,7 @@
 """The words of a calculation sheet: its codes and numbers in one language, as rows of texts.
 
 Belongs here: the catalogues ``reports_templates/sheet.<language>.yaml`` and the form of numbers. The
-command line (``cli_sheet``) and the bulletin lay them out, each in its own way.
+command line (``cli.sheet``) and the bulletin lay them out, each in its own way.
 """
 
 from __future__ import annotations

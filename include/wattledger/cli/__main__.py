@@ -1,0 +1,5 @@
+"""``python -m wattledger.cli``."""
+
+from wattledger.cli import main
+
+main()
