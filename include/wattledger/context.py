@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ from wattledger.atomic_files import replace_file
 from wattledger.audit.rules import Rule, load_rules
 from wattledger.contracts import load_published
 from wattledger.contracts.published import PARTITION
+from wattledger.duckdb_connection import connect
 from wattledger.errors import DataError, UsageError
 from wattledger.extract.source import Source
 from wattledger.lake import Lake, open_session
@@ -31,10 +33,9 @@ from wattledger.parameters import Parameter, load_parameters
 from wattledger.periods import Period
 from wattledger.registry import Run
 from wattledger.settings import Settings
+from wattledger.sql import file_literal, quoted
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from wattledger.rating.catalogue.model import Catalogue
 
 _BATCH_ROWS = 50_000
@@ -90,24 +91,42 @@ class Audit:
             )
         return run
 
-    def publish(self, table: str, rows: pa.RecordBatchReader) -> None:
-        """Replace what the period has of a table of ``contracts/published`` by ``rows``.
+    def publish_from(self, connection: duckdb.DuckDBPyConnection, table: str, order: str = "") -> None:
+        """Replace what the period has of a table of ``contracts/published`` by the relation of that name in a session.
 
-        Rows are read once, so another writer's win fails the task, and its retry succeeds.
+        Rows that are published already, as by the same audit once more, are not written a second time. Rows are read
+        once, so another writer's win fails the task, and its retry succeeds.
         """
-        self.lake.replace(load_published()[table].stored, self.period, rows)
-
-    def publish_from(self, connection: DuckDBPyConnection, table: str, order: str = "") -> None:
-        """Publish the relation ``table`` of a session, whose columns are those of its contract."""
         columns = load_published()[table].typed
+        if self._is_published(connection, table):
+            return
         ordered = f"ORDER BY {order}" if order else ""
         rows = connection.sql(f"SELECT {columns}, '{self.period}' AS {PARTITION} FROM {table} {ordered}")
-        self.publish(table, rows.to_arrow_reader(_BATCH_ROWS))
+        self.lake.replace(load_published()[table].stored, self.period, rows.to_arrow_reader(_BATCH_ROWS))
+
+    def _is_published(self, connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+        listed = ", ".join(map(file_literal, self.published_files(table)))
+        if not listed:
+            return False
+        published = load_published()[table]
+        digest = (
+            f"SELECT count(*), sum(hash({quoted(published.columns)})) FROM (SELECT {published.typed} FROM"
+        )
+        try:
+            stored = f"{digest} read_parquet([{listed}], hive_partitioning = false))"
+            return (
+                connection.execute(stored).fetchall() == connection.execute(f"{digest} {table})").fetchall()
+            )
+        except duckdb.BinderException:  # published by a version that had other columns
+            return False
 
     def publish_records(self, table: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Publish a few rows that were made in Python."""
+        schema = load_published()[table].schema
         rows = [{**record, PARTITION: str(self.period)} for record in records]
-        self.publish(table, pa.Table.from_pylist(rows, schema=load_published()[table].schema).to_reader())
+        with connect(self.settings) as connection:
+            connection.register(table, pa.Table.from_pylist(rows, schema=schema))
+            self.publish_from(connection, table)
 
     def published_files(self, table: str) -> list[str]:
         """The files of what a step published in ``table`` for the period."""

@@ -109,6 +109,11 @@ def seen(audit: Audit, revision: int) -> list[Any]:
         return [row[0] for row in session.connection.execute(query).fetchall()]
 
 
+def data_files(lake: Lake) -> set[str]:
+    """All files of rows, but of the verdicts: these tell how long each rule took."""
+    return {str(path) for path in lake.root.rglob("*.parquet") if "_verdict" not in path.parts}
+
+
 def size(lake: Lake) -> int:
     return sum(path.stat().st_size for path in lake.root.rglob("*.parquet") if "_delta_log" not in path.parts)
 
@@ -135,7 +140,9 @@ def test_every_kept_run_is_audited_again_with_equal_results(
 
     assert seen(company(amount=3), revision=1) == ["1.00", "乙", "甲1"]
     assert seen(company(amount=3), revision=2) == ["3.00", "乙", "甲3"]
+    files = data_files(company().lake)
     assert audit_again(company(SEPTEMBER, amount=3)) == results[SEPTEMBER]
+    assert data_files(company().lake) == files, "the same results are not written once more"
 
 
 def test_of_each_period_the_newest_runs_may_be_kept_alone(
