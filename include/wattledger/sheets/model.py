@@ -29,7 +29,7 @@ class Step:
     def __post_init__(self) -> None:
         """Raise ValueError where the values are not those that the code is declared with."""
         declared = STEPS.get(self.code)
-        if declared is None or self.values.keys() ^ declared:
+        if declared is None or len(declared) != len(self.values) or not declared.issuperset(self.values):
             stated = "nothing: there is no such code" if declared is None else ", ".join(sorted(declared))
             raise ValueError(f"step {self.code} has {', '.join(sorted(self.values))}, not {stated}")
 
