@@ -9,41 +9,17 @@ from typing import Any
 import hypothesis
 import pytest
 import yaml
-from xdist.scheduler import LoadFileScheduling
 
 from wattledger.extract.source import Source, load_source
 from wattledger.periods import Period
 from wattledger.settings import Settings
 
-pytest_plugins = ["tests.conftest_postgres"]
+pytest_plugins = ["tests.conftest_cli", "tests.conftest_postgres", "tests.conftest_workers"]
 
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("unhurried")
 
 OCTOBER = Period.parse("2026-10")
-
-
-SPREAD = ("tests/e2e/test_killed.py", "tests/rules/test_cases.py")
-"""Files whose tests may run on different workers: each is long, and what they share is soon made again.
-
-The tests of any other file stay on one worker (xdist's ``loadfile``); with pytest 9.2, xdist 3.8 sees no groups.
-"""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests first, so that none is left for one worker alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-
-
-class _Spread(LoadFileScheduling):
-    def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return nodeid if file in SPREAD else file
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
-    return _Spread(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ import pytest
 from tests.e2e.observed import everything
 from wattledger.demo import make_demo
 
-pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("WATTLEDGER_TEST_KILLS", "20"))
 # The children start with everything imported, so that the moments fall into the audit and not into Python's start.
 _CONTEXT = multiprocessing.get_context("forkserver")

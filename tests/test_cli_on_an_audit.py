@@ -1,0 +1,155 @@
+"""The command line on an audited month: every question, its formats, and questions that make no sense."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest_cli import Wattledger
+from wattledger.cli import run
+
+MONTH = "2026-10"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder of an audited demo of 100 accounts; the extracts are in ``home/demo``."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("REGISTRY_URL", "SMTP_URL"):
+            patch.setenv(f"WATTLEDGER_{name}", "")
+        assert run(["demo", "--out", str(folder / "demo"), "--customers", "100"]) == 0
+        source = folder / "demo" / "source.yaml"
+        assert run(["audit", "--source", str(source), "--period", MONTH, "--home", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def ask(wattledger: Wattledger, home: Path) -> Wattledger:
+    """A command about the audited month."""
+    return lambda command, *options: wattledger(command, "--period", MONTH, "--home", home, *options)
+
+
+def test_verdicts_have_one_form_in_each_format(ask: Wattledger) -> None:
+    rows = json.loads(ask("verdicts", "--format", "json").out)
+    assert [row["rule_id"] for row in ask("verdicts", "--format", "csv").rows] == [
+        row["rule_id"] for row in rows
+    ]
+    assert {row["verdict"] for row in rows} == {"PASS", "FINDINGS", "NOT_EVALUATED"}
+    table = ask("verdicts").out
+    assert all(row["rule_id"] in table for row in rows)
+
+
+def test_findings_are_those_of_the_verdicts_and_evidence_is_json_everywhere(ask: Wattledger) -> None:
+    rows = json.loads(ask("findings", "--format", "json").out)
+    counted = {row["rule_id"]: row["findings"] for row in json.loads(ask("verdicts", "--format", "json").out)}
+    assert {rule: sum(r["rule_id"] == rule for r in rows) for rule in counted} == counted
+    listed = ask("findings", "--format", "csv").rows
+    assert [json.loads(row["evidence"]) for row in listed] == [row["evidence"] for row in rows]
+    assert [row["amount"] for row in listed] == [row["amount"] or "" for row in rows]
+
+
+def test_a_table_that_is_cut_says_so_and_what_was_not_looked_at(ask: Wattledger) -> None:
+    done = ask("findings")
+    assert len(json.loads(ask("findings", "--format", "json").out)) > 50
+    assert len(done.out.splitlines()) == 1 + 50
+    assert "the 50 largest findings; --format csv" in done.err
+    assert "rules were not evaluated" in done.err
+    assert "interval_bill was not evaluated: " in ask("breaks").err
+
+
+def test_findings_of_a_rule_that_was_not_evaluated_are_not_nothing(ask: Wattledger) -> None:
+    blind = [
+        r for r in json.loads(ask("verdicts", "--format", "json").out) if r["verdict"] == "NOT_EVALUATED"
+    ]
+    done = ask("findings", "--rule", blind[0]["rule_id"].lower())
+    assert (done.code, done.out) == (0, "nothing\n")
+    assert f"{blind[0]['rule_id']} was not evaluated: {blind[0]['reason']}" in done.err
+
+
+def test_findings_of_a_rule_and_of_a_unit_are_parts_of_all(ask: Wattledger) -> None:
+    rows = json.loads(ask("findings", "--format", "json").out)
+    for rule in {row["rule_id"] for row in rows}:
+        own = json.loads(ask("findings", "--rule", rule, "--format", "json").out)
+        assert own == [row for row in rows if row["rule_id"] == rule]
+    unit = next(row["org_id"] for row in rows if row["org_id"])
+    below = json.loads(ask("findings", "--unit", unit, "--format", "json").out)
+    assert {row["org_id"] for row in below} >= {unit}
+    assert all(row in rows for row in below)
+    assert len(below) < len(rows)
+
+
+def test_breaks_have_their_difference_in_each_format(ask: Wattledger) -> None:
+    rows = json.loads(ask("breaks", "--format", "json").out)
+    assert rows
+    assert [row["difference"] for row in ask("breaks", "--format", "csv").rows] == [
+        row["difference"] for row in rows
+    ]
+    assert rows[0]["business_key"] in ask("breaks").out
+
+
+def test_a_bill_is_laid_beside_what_was_due(ask: Wattledger, home: Path) -> None:
+    found = json.loads(ask("findings", "--rule", "BIL-01", "--format", "json").out) or json.loads(
+        ask("findings", "--format", "json").out
+    )
+    bill = next(row["business_key"].split("|")[0] for row in found if row["business_key"].startswith("B"))
+    content = json.loads(ask("bill", "--format", "json", bill).out)
+    assert {"lines", "compared", "total"} <= set(content)
+    assert "<html" in ask("bill", bill, "--format", "html", "--language", "en").out
+    assert ask("bill", bill).code == 0
+    missing = ask("bill", "no-such-bill")
+    assert missing.code in (1, 2)
+    assert "no-such-bill" in missing.err
+
+
+def test_a_bulletin_is_rendered_again_for_all_or_one_unit(ask: Wattledger, tmp_path: Path) -> None:
+    paths = ask("bulletin", "--out", tmp_path / "all", "--language", "en").out.splitlines()
+    assert str(tmp_path / "all" / "company.html") in paths
+    assert all(Path(path).is_file() for path in paths)
+    unit = next(Path(path).stem for path in paths if Path(path).stem != "company")
+    assert (
+        ask("bulletin", "--unit", unit, "--out", tmp_path / "one").out == f"{tmp_path / 'one' / unit}.html\n"
+    )
+    assert 'lang="zh-CN"' in (tmp_path / "one" / f"{unit}.html").read_text(encoding="utf-8")
+
+
+def test_mails_are_listed_and_settled(ask: Wattledger) -> None:
+    rows = json.loads(ask("mail", "--format", "json").out)
+    assert {row["status"] for row in rows} == {"sent"}
+    refused = ask("mail", "--confirm", rows[0]["audience"])
+    assert refused.code == 2
+    assert "not uncertain" in refused.err
+    again = json.loads(ask("mail", "--resend", rows[0]["audience"], "--format", "json").out)
+    assert len(again) == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("findings", "--rule", "NO-99"), "ran no rule NO-99"),
+        (("findings", "--unit", "nowhere"), "There is no unit 'nowhere'"),
+        (("bulletin", "--unit", "nowhere"), "nowhere"),
+        (("bulletin", "--language", "fr"), "fr"),
+        (("verdicts", "--format", "xml"), "There is no format 'xml'"),
+        (("breaks", "--format", "xml"), "There is no format 'xml'"),
+        (("mail", "--resend", "nobody"), "nobody"),
+        (("verdicts", "--source", "other"), "knows the sources: demo"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_2(ask: Wattledger, command: tuple[str, ...], told: str) -> None:
+    done = ask(*command)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+
+
+@pytest.mark.parametrize("command", ["verdicts", "findings", "breaks", "mail", "bulletin", "bill"])
+def test_a_period_that_was_not_audited_has_no_answer(
+    wattledger: Wattledger, home: Path, command: str
+) -> None:
+    extra = ["B1"] if command == "bill" else []
+    done = wattledger(command, *extra, "--period", "2026-09", "--home", home)
+    assert (done.code, done.out) == (2, "")
+    assert "demo for 2026-09" in done.err
+    assert "to do: Run the step " in done.err
