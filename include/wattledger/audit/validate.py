@@ -15,6 +15,7 @@ from typing import Any
 from wattledger.audit import failing
 from wattledger.audit.rules import Rule
 from wattledger.lake.session import Session
+from wattledger.parameters import used_in
 
 Progress = Callable[[str], None]
 
@@ -60,10 +61,21 @@ def _obstacle(session: Session, rule: Rule, jurisdiction: str) -> tuple[str, str
         return "not_in_force", f"not in force in {jurisdiction} for {session.period}"
     if found := session.obstacles(rule.record.inputs):
         return found[0]
-    known = {row[0] for row in session.connection.execute("SELECT DISTINCT name FROM parameter").fetchall()}
-    if missing := [name for name in rule.record.parameters if name not in known]:
+    if missing := _without_value(session, rule):
         return "missing_parameter", f"no value of {', '.join(missing)} for {jurisdiction}"
     return None
+
+
+def _without_value(session: Session, rule: Rule) -> list[str]:
+    """Parameters that have no value at all, or none on the period's last day where the query looks them up for that."""
+    known = dict(
+        session.connection.execute(
+            "SELECT name, bool_or(coalesce(p.valid_from <= a.period_end, true) AND coalesce(p.valid_to >= "
+            "a.period_end, true)) FROM parameter AS p CROSS JOIN audit_period AS a GROUP BY name"
+        ).fetchall()
+    )
+    on_the_last_day = {name for macro, name in used_in(rule.sql) if macro == "param"}
+    return [n for n in rule.record.parameters if n not in known or (n in on_the_last_day and not known[n])]
 
 
 def _run(session: Session, batch: str, rules: list[Rule]) -> list[Verdict]:
