@@ -75,7 +75,8 @@ SELECT i, c, org_id, place, class, closed, route_no, place_in_route, accounts_in
     CASE WHEN class = 'hv' AND kva <= 630 AND draw(i, 'hv_lv', 100) < 40 THEN 'hv_lv' WHEN class = 'hv' THEN 'hv_hv'
         ELSE 'lv_lv' END AS metering_mode,
     tariff_code,
-    -- A home behind a works' meter, which pays by itself; an office block with a meter and a tariff of its own.
+    -- A home behind a works' meter, which pays by itself; an office block with a meter and a tariff of its
+    -- own.
     class = 'hv' AND NOT pumping AND draw(i, 'deducted', 100) < 6 AS has_deduction,
     tariff_code = 'I2T' AND NOT has_deduction AND draw(i, 'second', 100) < 6 AS second,
     -- A shop with a dwelling behind its meter: so many kWh, or such a part of them, at the residential price.

@@ -1,6 +1,8 @@
--- Bills of the three months as the billing system worked them out (`billing_expected_*`), line by line for the audited one.
+-- Bills of the three months as the billing system worked them out (`billing_expected_*`), line by line for
+-- the audited one.
 
--- Bills issued at a wrong price, cancelled and issued again: '' is the first bill, R its reversal, C the correct one.
+-- Bills issued at a wrong price, cancelled and issued again: '' is the first bill, R its reversal, C the
+-- correct one.
 CREATE TABLE reissued AS
 SELECT i, bill_id, usage_kwh, round(usage_kwh * 0.558, 2)::DECIMAL(18, 2) AS wrong_amount
 FROM billed JOIN billing_expected_bill USING (bill_id) WHERE m = 2 AND story = 'reissued' AND usage_kwh > 0;

@@ -15,7 +15,8 @@ WITH payer AS (
         JOIN cashiers ON cashiers.org_id = b.org_id
     WHERE b.m = 2
 ), dated AS (
-    -- Few are due within the month, and those pay late: 2 per mille a day of the year, first and last day counted.
+    -- Few are due within the month, and those pay late: 2 per mille a day of the year, first and last day
+    -- counted.
     SELECT *, CASE WHEN pays AND is_late THEN greatest(paid_on - draw(i, 'days_late', 5), billing_month)
         ELSE billing_month + INTERVAL 1 MONTH + INTERVAL 14 DAY END::DATE AS late_from_on
     FROM payer

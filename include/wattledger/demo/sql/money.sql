@@ -1,4 +1,5 @@
--- From the receivable to the bank: payments, allocations, deposits, vouchers, invoices. All within the audited month.
+-- From the receivable to the bank: payments, allocations, deposits, vouchers, invoices. All within the
+-- audited month.
 
 CREATE TABLE paid AS
 WITH part AS (
@@ -49,7 +50,8 @@ SELECT deposit_id, org_id, max(cashier_staff_id) AS cashier_staff_id, CASE WHEN 
     (max(charged_at)::DATE + 1)::DATE AS bank_arrived_on, 'booked' AS deposit_status
 FROM payment GROUP BY deposit_id, org_id ORDER BY deposit_id;
 
--- The general ledger, a voucher per unit and day for sales and for receipts, a voucher per deposit for the bank.
+-- The general ledger, a voucher per unit and day for sales and for receipts, a voucher per deposit for the
+-- bank.
 CREATE TABLE voucher_line AS
 SELECT 'Y' || strftime(released_on, '%Y%m%d') || org_id AS voucher_no, released_on AS posted_on, org_id,
     'AR-' || org_id || strftime(released_on, '-%Y%m%d') AS source_ref, unnest([
@@ -85,8 +87,8 @@ SELECT 'F' || org_id || '-' || (30100000 + n) AS invoice_id, org_id, '0510' || l
     'issued' AS invoice_status, NULL::DATE AS voided_on
 FROM asked ORDER BY org_id, n;
 
--- What came in from customers on whom no fault is ever planted: a day or a deposit is chosen by this for a fault of its
--- own, so that it is the same one whatever else goes wrong.
+-- What came in from customers on whom no fault is ever planted: a day or a deposit is chosen by this for a
+-- fault of its own, so that it is the same one whatever else goes wrong.
 CREATE TABLE sound_money AS
 SELECT org_id, paid_on, deposit_id, sum(with_damages) AS amount, sum(with_damages - amount) AS damages
 FROM paid ANTI JOIN kept USING (i) GROUP BY ALL;

@@ -1,9 +1,9 @@
--- Who is kept for which faults: pools of customers of one sort, each cut into shares of equal size. A kind of fault takes
--- its victims from a share that no other kind has (wattledger.demo.faults), so that no two kinds meet, and none takes
--- another's victim, whichever are planted and in whatever order.
+-- Who is kept for which faults: pools of customers of one sort, each cut into shares of equal size. A kind of
+-- fault takes its victims from a share that no other kind has (wattledger.demo.faults), so that no two kinds
+-- meet, and none takes another's victim, whichever are planted and in whatever order.
 
--- For each pool, into how many shares it is cut, and how many of them are kept for faults, today's and later ones.
--- Nothing is ever planted on the customers of the other shares, or on those who are in no pool.
+-- For each pool, into how many shares it is cut, and how many of them are kept for faults, today's and later
+-- ones. Nothing is ever planted on the customers of the other shares, or on those who are in no pool.
 CREATE TABLE pool (pool TEXT, shares INTEGER, kept INTEGER);
 INSERT INTO pool VALUES
     ('homes', 40, 28), ('homes_by_time', 12, 6), ('large_households', 2, 1), ('meter_changed', 4, 4), ('reissued', 1, 1),

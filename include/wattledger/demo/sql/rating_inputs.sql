@@ -1,4 +1,5 @@
--- The bills {bills} as the engine takes them, from the files and the readings. {usage} is what a reading counts for.
+-- The bills {bills} as the engine takes them, from the files and the readings. {usage} is what a reading
+-- counts for.
 INSERT INTO {prefix}rating_bill BY NAME
 SELECT bill_id, (due_on - INTERVAL 1 MONTH + INTERVAL 1 DAY)::DATE AS period_start_on, due_on AS period_end_on,
     month AS billing_month, issued_on, 1 AS months_count, supply_voltage AS voltage, basic_charge_mode AS basic_mode,
@@ -7,7 +8,8 @@ SELECT bill_id, (due_on - INTERVAL 1 MONTH + INTERVAL 1 DAY)::DATE AS period_sta
     coalesce(household_persons, 0) AS persons, surcharged
 FROM ({bills}) JOIN customer_account USING (account_id);
 
--- Whose meter stands behind another account's is that one's sub-meter, and a point of its own account like any other.
+-- Whose meter stands behind another account's is that one's sub-meter, and a point of its own account like
+-- any other.
 INSERT INTO {prefix}rating_point BY NAME
 WITH point AS (
     SELECT bill_id, p.* EXCLUDE (usage_calculation, parent_usage_point_id), works IS NOT NULL AS lodges,

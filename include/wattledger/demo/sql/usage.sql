@@ -1,4 +1,5 @@
--- How far the meters went: a row per account and month, in hundredths of a dial unit, so that everything is exact.
+-- How far the meters went: a row per account and month, in hundredths of a dial unit, so that everything is
+-- exact.
 
 CREATE TABLE monthly AS
 WITH true_use AS (

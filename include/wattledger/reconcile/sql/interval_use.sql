@@ -1,8 +1,9 @@
--- Energy of interval readings by bill period: by calendar day, and from one read clock to the next.
--- A register is read at some hour of the period's last day, so the energy that a bill covers begins and ends at that
--- hour, not at midnight. Local time; the repeated hour of autumn is energy like any other.
+-- Energy of interval readings by bill period: by calendar day, and from one read clock to the next. A
+-- register is read at some hour of the period's last day, so the energy that a bill covers begins and ends at
+-- that hour, not at midnight. Local time; the repeated hour of autumn is energy like any other.
 
--- A bill period: the bills of one statement, or else of the same days, so that a reversal and its reissue net.
+-- A bill period: the bills of one statement, or else of the same days, so that a reversal and its reissue
+-- net.
 CREATE TABLE scratch.statement AS
 WITH named AS (
     SELECT *, coalesce(statement_id,

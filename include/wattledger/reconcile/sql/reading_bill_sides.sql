@@ -1,5 +1,5 @@
--- Both sides by account, month and meter, as {to}: the rows of {readings} and of {bills}, each taken for {month}.
--- {reading_meter} and {bill_meter} say which meter a row is of; '' for all of an account's together.
+-- Both sides by account, month and meter, as {to}: the rows of {readings} and of {bills}, each taken for
+-- {month}. {reading_meter} and {bill_meter} say which meter a row is of; '' for all of an account's together.
 CREATE TABLE scratch.{to}_met AS
 WITH readings AS (
     SELECT account_id, {month} AS month, {reading_meter} AS meter_id, min(usage_point_id) AS usage_point_id,
@@ -33,7 +33,7 @@ SELECT account_id, month, coalesce(billed_meter, '') AS meter_id,
     sum(loss_kwh) AS loss_kwh, sum(deducted_kwh) AS deducted_kwh
 FROM loose LEFT JOIN neighbour USING (account_id, month, usage_point_id) GROUP BY ALL;
 
-CREATE VIEW scratch.{to} AS
+CREATE VIEW scratch."{to}" AS
 WITH slot AS (
     SELECT m.account_id, m.month, m.meter_id, m.readings + coalesce(r.readings, 0) AS readings, m.bills,
         m.read_kwh + coalesce(r.read_kwh, 0) AS left_value, m.billed_kwh AS right_value,

@@ -1,5 +1,5 @@
--- Receipts against the ledger, by unit and day. Days before the period are looked at too, since their money may
--- have been posted in it.
+-- Receipts against the ledger, by unit and day. Days before the period are looked at too, since their money
+-- may have been posted in it.
 
 CREATE TABLE scratch.day AS
 WITH span AS (
