@@ -16,7 +16,7 @@ from tests.rating.compare.world import World, bill_case, metered
 
 from wattledger import pipeline
 from wattledger.context import Audit
-from wattledger.errors import UsageError
+from wattledger.errors import DataError, UsageError
 from wattledger.extract.source import load_source
 from wattledger.parameters import load_parameters
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
@@ -117,3 +117,11 @@ def test_sheets_come_back_from_the_lake_as_they_were() -> None:
     assert back == {"U1": sheets}
     numbers = [str(line.amount) for sheet in back["U1"] for line in sheet.sheet.lines]
     assert numbers == [str(line.amount) for sheet in sheets for line in sheet.sheet.lines]
+
+
+def test_a_sheet_of_another_form_says_what_to_run() -> None:
+    row = {"org_id": None, "position": 0, **sheet_row(with_sheets("en").sheets[0])}
+    row["sheet"] = row["sheet"].replace('"quantity":', '"volume":')
+    with pytest.raises(DataError, match="was published by another version") as caught:
+        read_sheets([row])
+    assert "work_out_sheets" in str(caught.value)

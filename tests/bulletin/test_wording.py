@@ -7,6 +7,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from wattledger.bulletin import headline, plain, plain_sheets, render, wording, worklist, worklist_rows
 from wattledger.bulletin.wording import NOTHING, Wording, clean, clip
@@ -117,3 +120,12 @@ def test_control_and_direction_characters_become_visible() -> None:
     assert clean("مرحبا") == "مرحبا"
     assert clip("一二三四五", 4) == "一二三…"
     assert len(clip("\x00" * 10_000, 30)) == 30
+
+
+@given(st.decimals(-(10**18), 10**18, places=6) | st.integers(-(10**18), 10**18))
+@example(Decimal("0.00005"))
+@example(Decimal("-0.00001"))
+@example(Decimal("1E+3"))
+def test_numbers_are_written_as_babel_writes_them(number: Decimal | int) -> None:
+    for words in (ZH, EN):
+        assert words.number(number) == format_decimal(number, "#,##0.####", locale=words.locale)

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 from hostile import ATTACK, ATTACKS, hostile
 from openpyxl import load_workbook
 from sample import UNITS, findings, sample
 
-from wattledger.bulletin.model import Break, Evidence, Finding, Text
-from wattledger.bulletin.worklist import Written, write_worklist
+from wattledger.bulletin.model import Break, Bulletin, Evidence, Finding, Text
+from wattledger.bulletin.spool import Spool
+from wattledger.bulletin.wording import Wording
+from wattledger.bulletin.worklist import write_worklist
+from wattledger.bulletin.worklist_rows import Rows
+from wattledger.settings import Settings
 
 BREAK = Break(
     "reading_bill", Text("倍率差错", "Multiplier"), "kWh", "0520031177120|2026-10", Decimal("91800.0000"),
@@ -19,9 +25,16 @@ BREAK = Break(
 )  # fmt: skip
 
 
+def write(
+    path: Path, bulletin: Bulletin, found: Iterable[Finding], broken: Iterable[Break] = (), **asked: Any
+) -> None:
+    rows = Rows(bulletin, Wording(Settings().templates, bulletin.language, bulletin.currency))
+    texts = ([text for _, text in made] for made in (rows.findings(found), rows.breaks(broken)))
+    write_worklist(path, bulletin, *texts, **asked)
+
+
 def test_numbers_are_numbers_and_dates_are_dates(tmp_path: Path) -> None:
-    written = write_worklist(tmp_path / "w.xlsx", sample(), iter(findings()), iter([BREAK]))
-    assert written == Written(10, 0, 1, 0)
+    write(tmp_path / "w.xlsx", sample(), findings(), [BREAK])
     book = load_workbook(tmp_path / "w.xlsx")
     assert book.sheetnames == ["问题清单", "规则", "对账差异"]
     sheet = book["问题清单"]
@@ -31,6 +44,8 @@ def test_numbers_are_numbers_and_dates_are_dates(tmp_path: Path) -> None:
     assert row["首次发现"].value == datetime(2026, 10, 1)  # noqa: DTZ001 - a cell has no zone
     assert row["首次发现"].number_format == "yyyy-mm"
     assert row["户号"].value == "0520031177120"
+    assert row["金额(¥)"].number_format == "#,##0.00"
+    assert [cell.value for cell in sheet["A"]][1:] == [finding.rule_id for finding in findings()]
     assert "户名: 张*" in row["证据"].value
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == "A1:N11"
@@ -41,7 +56,7 @@ def test_numbers_are_numbers_and_dates_are_dates(tmp_path: Path) -> None:
 
 def test_equal_contents_give_equal_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        write_worklist(tmp_path / f"{name}.xlsx", sample("en"), findings(), [BREAK])
+        write(tmp_path / f"{name}.xlsx", sample("en"), findings(), [BREAK])
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
@@ -69,7 +84,7 @@ def test_injected_text_is_neither_formula_nor_link(tmp_path: Path) -> None:
         )
     ]
     path = tmp_path / "w.xlsx"
-    write_worklist(path, hostile(), rows, [])
+    write(path, hostile(), rows)
     for sheet in load_workbook(path).worksheets:
         for line in sheet.iter_rows():
             assert all(cell.data_type != "f" and cell.hyperlink is None for cell in line)
@@ -84,18 +99,37 @@ def test_injected_text_is_neither_formula_nor_link(tmp_path: Path) -> None:
     assert sheet["H3"].quotePrefix
 
 
-def test_a_full_sheet_says_how_much_it_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "w.xlsx"
-    written = write_worklist(path, sample("en"), islice(cycle(findings()), 25), [], max_rows=10)
-    assert written == Written(9, 16, 0, 0)
-    sheet = load_workbook(path).worksheets[0]
-    assert sheet.max_row == 11
-    assert sheet["A11"].value == "The sheet is full: 16 rows are not listed."
-    assert write_worklist(path, sample("en"), islice(cycle(findings()), 10), [], max_rows=10) == Written(
-        10, 0, 0, 0
-    )
+def test_what_a_sheet_cannot_hold_goes_on_in_the_next(tmp_path: Path) -> None:
+    path, many = tmp_path / "w.xlsx", [replace(findings()[0], business_key=f"key-{n}") for n in range(25)]
+    write(path, sample("en"), many, [BREAK] * 10, max_rows=10)
+    book = load_workbook(path)
+    assert book.sheetnames == [
+        "Worklist",
+        "Worklist 2",
+        "Worklist 3",
+        "Rules",
+        "Rules 2",
+        "Reconciliation breaks",
+    ]
+    lists = [book[name] for name in book.sheetnames if name.startswith("Worklist")]
+    assert [sheet.max_row for sheet in lists] == [11, 11, 6]
+    assert [row[13].value for sheet in lists for row in sheet.iter_rows(min_row=2)] == [
+        f.business_key for f in many
+    ]
+    assert all(sheet["A1"].value == "Rule" and sheet.auto_filter.ref.startswith("A1:N") for sheet in lists)
 
 
 def test_an_empty_worklist_is_a_worklist(tmp_path: Path) -> None:
-    assert write_worklist(tmp_path / "w.xlsx", sample("en"), [], []) == Written(0, 0, 0, 0)
+    write(tmp_path / "w.xlsx", sample("en"), [])
     assert load_workbook(tmp_path / "w.xlsx").worksheets[0].max_row == 1
+
+
+def test_a_spool_gives_the_rows_of_some_units_in_their_order(tmp_path: Path) -> None:
+    rows = [("a", "1"), (None, "二"), ("b", "3" * 5000), ("a", ""), ("c", "\ud800")]
+    with Spool(tmp_path, rows) as spool:
+        assert list(spool.rows(None)) == [text for _, text in rows]
+        assert list(spool.rows(["b", "a", "z"])) == ["1", "3" * 5000, ""]
+        assert list(spool.rows([])) == []
+    assert list(tmp_path.iterdir()) == []
+    with Spool(tmp_path, []) as empty:
+        assert list(empty.rows(None)) == []

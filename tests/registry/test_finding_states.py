@@ -119,9 +119,11 @@ def check(engine: Engine, source: str, model: Model, period: Period) -> None:
 def check_largest(engine: Engine, source: str, period: Period, listed: list[FindingRow]) -> None:
     for limit in (1, 2, 100):
         largest = largest_findings(engine, source, period, states=["new", "persistent"], limit=limit)
-        open_now = [row for row in listed if row.state in ("new", "persistent")]
-        units = {row.org_id for row in open_now}
-        assert largest == {unit: [row for row in open_now if row.org_id == unit][:limit] for unit in units}
+        found = {(row.org_id, row.state) for row in listed if row.state in ("new", "persistent")}
+        for unit, state in found:
+            all_of_it = [row for row in listed if (row.org_id, row.state) == (unit, state)]
+            assert [row for row in largest[unit] if row.state == state] == all_of_it[:limit]
+        assert {(row.org_id, row.state) for rows in largest.values() for row in rows} == found
 
 
 def check_totals(

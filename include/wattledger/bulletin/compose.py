@@ -43,6 +43,7 @@ from wattledger.parameters import Parameter as DatedParameter
 from wattledger.parameters import applied
 from wattledger.periods import Period
 from wattledger.registry import FindingRow, Run
+from wattledger.report_texts import Language
 from wattledger.sheets.model import BillSheet
 
 if TYPE_CHECKING:
@@ -65,16 +66,16 @@ class Composer:
     """The first few rejected rows by dataset: source, row, reason, value."""
     sheets: Mapping[str | None, tuple[BillSheet, ...]]
     """The calculation sheets of each audience, the largest amount first; None: of the company."""
-    language: str
+    language: Language
 
     def bulletin(self, org_id: str | None, worklist: str = "") -> Bulletin:
         """The bulletin of a unit with what is below it; None: of the whole company."""
-        units = self.organisation.subtree(org_id) if org_id else None
+        units = self.units(org_id)
         return Bulletin(
             source=self.source.name,
             title=Text(self.source.title.get("zh", ""), self.source.title.get("en", "")),
             period=self.period,
-            language=self.language,  # type: ignore[arg-type]
+            language=self.language,
             unit=self._unit(org_id),
             revision=self.run.revision,
             rules=tuple(self._rule(rule, units) for rule in self.rules if self._concerns(rule)),
@@ -88,16 +89,19 @@ class Composer:
             sheets=self.sheets.get(org_id, ()),
         )
 
-    def worklist(self, org_id: str | None) -> Iterator[Finding]:
-        """All findings of an audience, open ones of earlier periods included."""
-        units = self.organisation.subtree(org_id) if org_id else None
+    def units(self, org_id: str | None) -> list[str] | None:
+        """The units that an audience's bulletin is about; None: all, and what belongs to none."""
+        return self.organisation.subtree(org_id) if org_id else None
+
+    def worklist(self, units: list[str] | None) -> Iterator[Finding]:
+        """All findings of ``units``, None: of the company; open ones of earlier periods included."""
         return self._findings(
-            registry.list_findings(self.engine, self.source.name, self.period, units=units, backlog=True)
+            registry.each_finding(self.engine, self.source.name, self.period, units=units, backlog=True)
         )
 
-    def breaks(self, org_id: str | None) -> Iterator[Break]:
-        """All breaks of an audience."""
-        return self._reconciliation.breaks(self.organisation.subtree(org_id) if org_id else None)
+    def breaks(self, units: list[str] | None) -> Iterator[Break]:
+        """All breaks of ``units``, None: of the company."""
+        return self._reconciliation.breaks(units)
 
     @property
     def period(self) -> Period:

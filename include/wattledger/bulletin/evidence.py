@@ -12,6 +12,7 @@ from decimal import Decimal
 from wattledger.bulletin.model import Evidence, Text, Value
 from wattledger.bulletin.terms import Terms
 
+_JSON = json.JSONDecoder(parse_float=Decimal)
 _RATED_BY = ("billed_value", "expected_value", "reason")
 
 
@@ -19,7 +20,7 @@ def read_evidence(text: str | None, terms: Terms, datasets: tuple[str, ...] = ()
     """A failing row's columns, labelled and worded as in ``datasets``; its place in the source comes last."""
     return tuple(
         Evidence(column, terms.column(column, datasets), _value(column, value, terms, datasets))
-        for column, value in json.loads(text or "{}", parse_float=Decimal).items()
+        for column, value in _JSON.decode(text or "{}").items()
         if value is not None
     )
 

@@ -7,7 +7,7 @@ these fit into a mail is for ``view`` to say.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -20,9 +20,8 @@ from wattledger.periods import Period
 from wattledger.registry import FindingRow, largest_findings
 from wattledger.registry.rows import State
 
-_FRESH: tuple[tuple[State, ...], int] = (("new", "reopened"), 60)
-_OPEN: tuple[tuple[State, ...], int] = (("persistent",), 20)
-"""Findings handed to the renderers, which show fewer."""
+_LISTED: tuple[tuple[tuple[State, ...], int], ...] = ((("new", "reopened"), 60), (("persistent",), 20))
+"""Findings handed to the renderers, which show fewer: what is new, then what stays open."""
 _CANDIDATES = 3 * Limits().sheets
 """Some findings' bills cannot be rated, or are right and something else is wrong; so more are tried than are shown."""
 
@@ -37,14 +36,15 @@ class Listed:
 
     def of(self, units: Collection[str] | None) -> list[FindingRow]:
         """Of these units, None: of the company: what is new first, then what stays open, the largest first."""
-        return [row for by_unit, limit in self._largest for row in _merged(by_unit, units)[:limit]]
+        chosen = self._largest if units is None else [unit for unit in units if unit in self._largest]
+        rows = sorted((row for unit in chosen for row in self._largest[unit]), key=_order)
+        return [row for states, limit in _LISTED for row in [r for r in rows if r.state in states][:limit]]
 
     @cached_property
-    def _largest(self) -> list[tuple[dict[str | None, list[FindingRow]], int]]:
-        return [
-            (largest_findings(self.engine, self.source, self.period, states=states, limit=limit), limit)
-            for states, limit in (_FRESH, _OPEN)
-        ]
+    def _largest(self) -> dict[str | None, list[FindingRow]]:
+        states = [state for some, _ in _LISTED for state in some]
+        limit = max(limit for _, limit in _LISTED)
+        return largest_findings(self.engine, self.source, self.period, states=states, limit=limit)
 
 
 def bills_of(rows: Iterable[FindingRow], rules: Iterable[Rule]) -> list[tuple[FindingRow, str]]:
@@ -57,11 +57,6 @@ def bills_of(rows: Iterable[FindingRow], rules: Iterable[Rule]) -> list[tuple[Fi
 def _bill_of(row: FindingRow, of_bills: Collection[str]) -> str:
     named = json.loads(row.evidence or "{}").get("bill_id")
     return str(named or "") or (row.business_key if row.rule_id in of_bills else "")
-
-
-def _merged(by_unit: dict[str | None, list[FindingRow]], units: Collection[str] | None) -> list[FindingRow]:
-    chosen: Sequence[str | None] = list(by_unit) if units is None else [u for u in units if u in by_unit]
-    return sorted((row for unit in chosen for row in by_unit[unit]), key=_order)
 
 
 def _order(row: FindingRow) -> tuple[bool, Decimal, str, str]:

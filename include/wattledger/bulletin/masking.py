@@ -7,6 +7,8 @@ masked: it is what the reader looks the case up by.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 _PUBLIC = frozenset({"org_name", "org_name_en"})
 _DIGITS = re.compile(r"\d+")
@@ -14,10 +16,16 @@ _DIGITS = re.compile(r"\d+")
 
 def mask(column: str, value: str) -> str:
     """``value`` as it may be mailed, judged by the name of its ``column``; unchanged where not personal."""
+    hide = _hides(column)
+    return hide(value) if hide else value
+
+
+@cache
+def _hides(column: str) -> Callable[[str], str] | None:
     words = set(column.lower().split("_"))
     if "name" in words and column.lower() not in _PUBLIC:
-        return mask_name(value)
-    return mask_address(value) if "address" in words else value
+        return mask_name
+    return mask_address if "address" in words else None
 
 
 def mask_name(name: str) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,8 +21,11 @@ from wattledger.bulletin.headline import subject
 from wattledger.bulletin.model import Bulletin
 from wattledger.bulletin.plain import render_text
 from wattledger.bulletin.render import render_html
+from wattledger.bulletin.spool import Spool
 from wattledger.bulletin.terms import Terms
+from wattledger.bulletin.wording import Wording
 from wattledger.bulletin.worklist import write_worklist
+from wattledger.bulletin.worklist_rows import Rows
 from wattledger.file_names import file_names
 from wattledger.organisation import Organisation
 from wattledger.registry import Run
@@ -77,7 +82,7 @@ def publish(
         terms=Terms(audit.settings.templates),
         rejects={dataset: _first_rejects(audit, dataset) for dataset in run.inputs},
         sheets=sheets,
-        language=language or audit.source.language,
+        language=language or audit.source.language,  # type: ignore[arg-type]
     )
     recipients = _recipients(audit, organisation)
     audiences = [unit] if unit else [None, *organisation.units]
@@ -87,10 +92,29 @@ def publish(
         composer.bulletin(org_id, _worklist(audit, file))
         for org_id, file in zip(audiences, files, strict=True)
     ]
-    published = [
-        _publish_one(audit, composer, org_id, bulletin, folder / file, recipients)
-        for org_id, file, bulletin in zip(audiences, files, bulletins, strict=True)
-    ]
+    rows = Rows(bulletins[0], Wording(audit.settings.templates, composer.language, audit.source.currency))
+    widest = composer.units(audiences[0])
+    with (
+        Spool(folder, rows.findings(composer.worklist(widest))) as findings,
+        Spool(folder, rows.breaks(composer.breaks(widest))) as breaks,
+        # packing takes longest, and Python lets other threads run meanwhile
+        ThreadPoolExecutor(audit.settings.threads or os.cpu_count()) as pool,
+    ):
+
+        def write(path: Path, bulletin: Bulletin, units: list[str] | None) -> Path:
+            unfinished = path.with_name(f"{path.name}.tmp")
+            chosen = (findings.rows(units), breaks.rows(units))
+            write_worklist(unfinished, bulletin, *chosen, audit.settings.templates)
+            return unfinished.replace(path)
+
+        worklists = [
+            pool.submit(write, folder / f"{file}.xlsx", bulletin, composer.units(org_id))
+            for org_id, file, bulletin in zip(audiences, files, bulletins, strict=True)
+        ]
+        published = [
+            _publish_one(audit, org_id, bulletin, folder / file, worklist, recipients)
+            for org_id, file, bulletin, worklist in zip(audiences, files, bulletins, worklists, strict=True)
+        ]
     if unit is None:
         index = [asdict(entry) for entry in published]
         replace_file(folder / INDEX, json.dumps(index, ensure_ascii=False, indent=2).encode("utf-8"))
@@ -122,18 +146,14 @@ def _worklist(audit: Audit, file: str) -> str:
 
 def _publish_one(
     audit: Audit,
-    composer: Composer,
     org_id: str | None,
     bulletin: Bulletin,
     path: Path,
+    worklist: Future[Path],
     recipients: dict[str, tuple[str, ...]],
 ) -> Published:
-    """Write the three files of one audience; ``path`` is theirs without suffix."""
+    """Write the two texts of an audience beside its worklist; ``path`` is theirs without suffix."""
     audience, templates = audience_of(org_id), audit.settings.templates
-    sheet = path.with_name(f"{path.name}.xlsx")
-    unfinished = path.with_name(f"{path.name}.xlsx.tmp")
-    write_worklist(unfinished, bulletin, composer.worklist(org_id), composer.breaks(org_id), templates)
-    unfinished.replace(sheet)
     contents = [
         render_text(bulletin, templates).encode("utf-8"),
         render_html(bulletin, templates).encode("utf-8"),
@@ -145,7 +165,7 @@ def _publish_one(
         file=path.name,
         subject=subject(bulletin, templates),
         recipients=recipients.get(audience, ()),
-        content_hash=hashlib.sha256(b"".join([*contents, sheet.read_bytes()])).hexdigest(),
+        content_hash=hashlib.sha256(b"".join([*contents, worklist.result().read_bytes()])).hexdigest(),
         worklist=bulletin.worklist,
     )
 

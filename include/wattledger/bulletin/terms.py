@@ -23,6 +23,7 @@ class Terms:
     def __init__(self, templates: Path) -> None:
         self._templates = templates
         self._content = _load(templates / "terms.yaml")
+        self._evidence: dict[tuple[str, tuple[str, ...]], tuple[Text, Column | None]] = {}
 
     def link(self, link: str, part: str = "title") -> Text:
         """A link of the reconciliation: its ``title``, ``left`` or ``right``."""
@@ -84,15 +85,22 @@ class Terms:
 
     def column(self, column: str, datasets: tuple[str, ...] = ()) -> Text:
         """The label of a column of evidence."""
-        standard = self.standard(column, datasets)
-        return Text(standard.zh, standard.en) if standard else self._text("columns", column)
+        return self.evidence(column, datasets)[0]
 
     def standard(self, column: str, datasets: tuple[str, ...] = ()) -> Column | None:
         """The standard column that evidence shows: that of ``datasets``, else any's; None for a rule's own."""
-        found = find_column(column, datasets)
-        if found or column in self._content["columns"]:
-            return found
-        return find_column(column, tuple(load_contracts()))
+        return self.evidence(column, datasets)[1]
+
+    def evidence(self, column: str, datasets: tuple[str, ...]) -> tuple[Text, Column | None]:
+        """Both of them. They are looked up once, and asked for by every row of a worklist."""
+        known = self._evidence.get((column, datasets))
+        if known is None:
+            standard = find_column(column, datasets)
+            if not standard and column not in self._content["columns"]:
+                standard = find_column(column, tuple(load_contracts()))
+            label = Text(standard.zh, standard.en) if standard else self._text("columns", column)
+            known = self._evidence[column, datasets] = (label, standard)
+        return known
 
     def _text(self, group: str, key: str) -> Text:
         entry = self._content[group].get(key)

@@ -73,7 +73,14 @@ class Wording:
 
     def number(self, number: int | Decimal | None) -> str:
         """A number with thousands separators, its decimals kept up to four; a dash for None."""
-        return NOTHING if number is None else format_decimal(number, "#,##0.####", locale=self.locale)
+        if number is None:
+            return NOTHING
+        if isinstance(number, int):
+            return f"{number:,}"
+        if not number.is_finite():
+            return format_decimal(number, "#,##0.####", locale=self.locale)
+        # as Babel writes #,##0.#### in both languages, in a tenth of the time: worklists have numbers by the million
+        return f"{number:,.4f}".rstrip("0").rstrip(".")
 
     def share(self, part: int, whole: int) -> str:
         """``part`` of ``whole`` in percent, cut and not rounded: 100 % means all of them."""

@@ -5,9 +5,7 @@ Belongs here: which column holds what. Not here: writing cells, formats (``workl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 
 from wattledger.bulletin.model import (
     Basis,
@@ -21,11 +19,8 @@ from wattledger.bulletin.model import (
     Text,
     Unit,
 )
+from wattledger.bulletin.row_text import Cell, Columns, row_writer
 from wattledger.bulletin.wording import Wording
-
-Cell = str | int | Decimal | date | None
-Columns = Sequence[tuple[str, int, str]]
-"""Key of the heading, width in characters, kind of the cells: text, wrap, int, money, kwh, period."""
 
 WORKLIST: Columns = (
     ("rule", 10, "text"),
@@ -84,6 +79,16 @@ class Rows:
         self.bulletin, self.wording = bulletin, wording
         self.rules = {rule.rule_id: rule for rule in bulletin.rules}
         self.links = {link.link: link.title for link in bulletin.links}
+
+    def findings(self, found: Iterable[Finding]) -> Iterator[tuple[str | None, str]]:
+        """The text of each finding's row, with its unit."""
+        write = row_writer(WORKLIST)
+        return ((f.unit.org_id if f.unit else None, write(self.finding(f))) for f in found)
+
+    def breaks(self, found: Iterable[Break]) -> Iterator[tuple[str | None, str]]:
+        """The text of each break's row, with its unit."""
+        write = row_writer(BREAKS)
+        return ((b.unit.org_id if b.unit else None, write(self.broken(b))) for b in found)
 
     def finding(self, f: Finding) -> Sequence[Cell]:
         """Cells of one row of the worklist (WORKLIST)."""

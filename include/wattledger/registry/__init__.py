@@ -5,7 +5,13 @@ the rules saw them) live in the lake. What a bulletin says about a finding is co
 """
 
 from wattledger.registry.engine import reading, writing
-from wattledger.registry.finding_queries import largest_findings, list_findings, total_backlog, total_findings
+from wattledger.registry.finding_queries import (
+    each_finding,
+    largest_findings,
+    list_findings,
+    total_backlog,
+    total_findings,
+)
 from wattledger.registry.period_queries import list_breaks, list_intake, list_reconciliation, list_verdicts
 from wattledger.registry.record import record_period
 from wattledger.registry.rows import (
@@ -32,6 +38,7 @@ __all__ = [
     "Run",
     "Sighting",
     "VerdictRow",
+    "each_finding",
     "finish_run",
     "get_run",
     "largest_findings",

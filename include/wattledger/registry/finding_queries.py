@@ -6,7 +6,7 @@ stored, so an old period can be audited again, and every period's bulletin stays
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,11 @@ from wattledger.registry.engine import reading
 from wattledger.registry.finding_states import AsOf
 from wattledger.registry.rows import BacklogTotal, FindingRow, FindingTotal, State
 
+_AT_ONCE = 10_000
+"""Rows that are in memory together."""
 
-def list_findings(
+
+def each_finding(
     engine: Engine,
     source: str,
     period: Period,
@@ -28,10 +31,10 @@ def list_findings(
     states: Sequence[State] | None = None,
     limit: int | None = None,
     backlog: bool = False,
-) -> list[FindingRow]:
+) -> Iterator[FindingRow]:
     """Findings as of ``period``, the largest absolute amount first (then rule and key); None: no filter.
 
-    ``backlog``: with the open event findings of earlier periods too.
+    ``backlog``: with the open event findings of earlier periods too. They are read as they are asked for.
     """
     asked = AsOf(source, period, rules, units, evidence=True)
     with reading(engine) as connection:
@@ -41,13 +44,19 @@ def list_findings(
         if states is not None:
             query = query.where(found.c.state.in_(states))
         query = query.order_by(*_largest_first(found, connection)).limit(limit)
-        return [FindingRow(*row) for row in connection.execute(query)]
+        for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            yield FindingRow(*row)
+
+
+def list_findings(engine: Engine, source: str, period: Period, **asked: Any) -> list[FindingRow]:
+    """All that ``each_finding`` gives."""
+    return list(each_finding(engine, source, period, **asked))
 
 
 def largest_findings(
     engine: Engine, source: str, period: Period, *, states: Sequence[State], limit: int
 ) -> dict[str | None, list[FindingRow]]:
-    """The ``limit`` largest findings of each unit by itself, in the order of ``list_findings``; by unit.
+    """The ``limit`` largest findings of each unit by itself in each state, by unit, the largest first.
 
     The largest of any set of units are among them: one question serves all audiences.
     """
@@ -55,13 +64,13 @@ def largest_findings(
     with reading(engine) as connection:
         found = union_all(*asked.current(asked.previous(connection))).subquery("as_of")
         order = _largest_first(found, connection)
-        nth = func.row_number().over(partition_by=found.c.org_id, order_by=order).label("nth")
-        ranked = select(*found.c, nth).where(found.c.state.in_(states)).subquery("ranked")
+        nth = func.row_number().over(partition_by=(found.c.org_id, found.c.state), order_by=order)
+        ranked = select(*found.c, nth.label("nth")).where(found.c.state.in_(states)).subquery("ranked")
         columns = (ranked.c[name] for name in FindingRow.__dataclass_fields__)
-        query = select(*columns).where(ranked.c.nth <= limit).order_by(ranked.c.nth)
+        query = select(*columns).where(ranked.c.nth <= limit).order_by(*_largest_first(ranked, connection))
         by_unit: dict[str | None, list[FindingRow]] = {}
-        for row in (FindingRow(*each) for each in connection.execute(query)):
-            by_unit.setdefault(row.org_id, []).append(row)
+        for row in connection.execute(query):
+            by_unit.setdefault(row.org_id, []).append(FindingRow(*row))
         return by_unit
 
 

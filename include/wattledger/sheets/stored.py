@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from wattledger.errors import DataError
 from wattledger.sheets.model import BilledLine, BillSheet, Clause, Figure, Sheet, SheetLine, Step
 
 _NUMBER, _DAY = "decimal", "date"
@@ -34,6 +35,16 @@ def read_sheets(rows: Iterable[dict[str, Any]]) -> dict[str | None, tuple[BillSh
 
 
 def _bill_sheet(row: dict[str, Any]) -> BillSheet:
+    try:
+        return _read(row)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"The calculation sheet of bill {row['bill_id']} was published by another version: {error}.",
+            todo="Run the step work_out_sheets again (in Airflow: clear it with what follows).",
+        ) from error
+
+
+def _read(row: dict[str, Any]) -> BillSheet:
     content = _from_text(row["sheet"])
     lines = tuple(SheetLine(**_part(line)) for line in content["lines"])
     figures = tuple(Figure(**_part(figure)) for figure in content["figures"])
