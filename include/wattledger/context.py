@@ -91,6 +91,15 @@ class Audit:
             )
         return run
 
+    def lookback(self, dataset: str) -> int:
+        """Months before the period that the dataset is read of: its own, or more where a rule looks further back."""
+        of_rules = (
+            rule.record.lookback or 0
+            for rule in self.rules
+            if dataset in rule.record.inputs and rule.in_force(self.period, self.source.jurisdiction)
+        )
+        return max([self.source.lookback(dataset), *of_rules])
+
     def publish_from(self, connection: duckdb.DuckDBPyConnection, table: str, order: str = "") -> None:
         """Replace what the period has of a table of ``contracts/published`` by the relation of that name in a session.
 
@@ -173,7 +182,10 @@ class Audit:
         results = {}
         if rated:
             results = {name: self.published_files(name) for name in RESULTS}
-        session = open_session(self.settings, self.lake, self.period, pins, self.parameters, results)
+        lookbacks = {name: self.source.lookback(name) for name in self.source.datasets}
+        session = open_session(
+            self.settings, self.lake, self.period, pins, self.parameters, results, lookbacks
+        )
         if rated:
             create_catalogue_tables(session.connection, self.catalogue)
         return session

@@ -61,6 +61,11 @@ class Period:
         index = first_of_month.year * 12 + first_of_month.month - 1 - months
         return Period(date(index // 12, index % 12 + 1, 1), first_of_month - timedelta(days=1))
 
+    def seen_from(self, months: int) -> date:
+        """The first day that a look-back of so many months sees: that of its first month; with 0 the period's own."""
+        before = self.lookback(months)
+        return before.start if before else self.start
+
     def months(self) -> list[Period]:
         """The calendar months that the period touches, each clipped to it."""
         found, day = [], self.start

@@ -12,6 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import asdict
+from datetime import timedelta
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 from wattledger.audit.rules import fingerprint
 from wattledger.audit.rules.check import check_rules
 from wattledger.context import Audit, empty_session
+from wattledger.contracts import load_contracts
 from wattledger.duckdb_connection import sweep_scratch
 from wattledger.errors import DataError, UsageError
 from wattledger.extract.landing import land as land_dataset
 from wattledger.extract.raw import Connect
 from wattledger.lake import LandingRecord
 from wattledger.lake.results import RESULTS
-from wattledger.lake.store import covering
+from wattledger.lake.store import chosen_snapshot, covering, uncovered
 from wattledger.organisation import read_organisation
 from wattledger.periods import Period
 from wattledger.registry import Run
@@ -50,13 +52,15 @@ def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingR
 
 
 def _missing_history(audit: Audit, dataset: str) -> list[Period]:
-    """The months before the period that no landing covers; in one span where one extract holds them all."""
-    wanted = audit.period.lookback(audit.source.lookback(dataset))
-    landed = audit.lake.landings(dataset) if wanted else []
-    missing = [month for month in wanted.months() if not covering(landed, month)] if wanted else []
-    if not missing or audit.source.datasets[dataset].names_period:
-        return missing
-    return [Period(missing[0].start, missing[-1].end)]
+    """What is read of the time before the period and no landing covers; in one span where one extract has it all."""
+    first = audit.period.seen_from(audit.lookback(dataset))
+    if first == audit.period.start:
+        return []
+    before = Period(first, audit.period.start - timedelta(days=1))
+    missing = uncovered(audit.lake.landings(dataset), before)
+    if missing and not audit.source.datasets[dataset].names_period:
+        return [Period(missing[0].start, missing[-1].end)]
+    return [month for part in missing for month in part.months()]
 
 
 def open_run(audit: Audit) -> Run:
@@ -209,12 +213,20 @@ STEPS: tuple[Callable[[Audit], Any], ...] = tuple(globals()[name] for name in AF
 """What follows landing, in order."""
 
 
+def _read(audit: Audit, dataset: str, records: list[LandingRecord]) -> list[LandingRecord]:
+    """The landings that an audit of the period reads."""
+    if load_contracts()[dataset].kind == "snapshot":
+        chosen = chosen_snapshot(records, audit.period)
+        return [chosen] if chosen else []
+    return covering(records, Period(audit.period.seen_from(audit.lookback(dataset)), audit.period.end))
+
+
 def _input(audit: Audit, dataset: str) -> dict[str, Any]:
     """What the run notes of a dataset; without a landing for the period, its counts are 0."""
     pin = audit.lake.pin(dataset)
     records = audit.lake.landings(dataset, pin) if pin is not None else []
-    # history rules read earlier periods too, so these are part of what the audit stands on
-    read = sorted((r.period, r.digest) for r in records if r.span.start <= audit.period.end)
+    # rules read earlier periods too, so these are part of what the audit stands on
+    read = sorted((r.period, r.digest) for r in _read(audit, dataset, records))
     covered = covering(records, audit.period)
     counted = [r for r in covered if r.period == str(audit.period)] or covered
     reasons: Counter[str] = Counter()

@@ -47,6 +47,8 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """GX's SQL engine, holding one connection for its whole life, and the rows that it was asked for."""
 
     _held: sa.Connection | None = None
+    search_path = "main"
+    """Where queries find their views."""
 
     @property
     def kept(self) -> dict[str, KeptRows]:
@@ -62,7 +64,9 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             connection.rollback()  # what GX left open: reads, or a query that failed and took its transaction along
             with connection.begin():
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {KEPT}")
+                connection.exec_driver_sql(f"SET search_path = '{self.search_path}'")
                 connection.exec_driver_sql(f"CREATE OR REPLACE TABLE {table} AS {query}")
+                connection.exec_driver_sql("RESET search_path")
                 rows = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").fetchall()[0][0]
         self.kept[name] = KeptRows(table, int(rows), time.perf_counter() - began)
         return self.kept[name]

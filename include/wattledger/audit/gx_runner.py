@@ -33,8 +33,12 @@ class Outcome:
     """What its query took."""
 
 
-def run(connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]) -> dict[str, Outcome]:
+def run(
+    connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule], schema: str = ""
+) -> dict[str, Outcome]:
     """Run rules over a batch in one validation, in a context that nobody else shares.
+
+    ``schema``: where the rules' queries look for their views before they do in the main one.
 
     The outcomes' queries hold until ``forget``.
     """
@@ -43,6 +47,8 @@ def run(connection: duckdb.DuckDBPyConnection, batch: str, rules: list[Rule]) ->
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = add_source(context, connection)
+    if schema:
+        source.get_execution_engine().search_path = f"{schema},main"
     try:
         results = _validate(source, batch, rules)
         kept = source.get_execution_engine().kept

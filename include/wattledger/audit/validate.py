@@ -43,15 +43,16 @@ def validate(
     """Evaluate every rule; findings never raise, and a rule that fails inside GX is an ERROR of that rule alone."""
     failing.create_table(session.connection)
     verdicts: list[Verdict] = []
-    runnable: dict[str, list[Rule]] = {}
+    runnable: dict[tuple[str, int | None], list[Rule]] = {}
     for rule in rules:
         if obstacle := _obstacle(session, rule, jurisdiction):
             verdicts.append(Verdict(rule.rule_id, "NOT_EVALUATED", 0, 0, None, None, *obstacle, 0.0))
         else:
-            runnable.setdefault(rule.record.batch, []).append(rule)
-    for batch, batch_rules in runnable.items():
-        progress(f"{batch}: {len(batch_rules)} rules")
-        verdicts += _run(session, batch, batch_rules)
+            runnable.setdefault((rule.record.batch, rule.record.lookback), []).append(rule)
+    for (batch, lookback), batch_rules in runnable.items():
+        seen = "" if lookback is None else f" that look back {lookback} months"
+        progress(f"{batch}: {len(batch_rules)} rules{seen}")
+        verdicts += _run(session, batch, lookback, batch_rules)
     return sorted(verdicts, key=lambda v: v.rule_id)
 
 
@@ -78,11 +79,12 @@ def _without_value(session: Session, rule: Rule) -> list[str]:
     return [n for n in rule.record.parameters if n not in known or (n in on_the_last_day and not known[n])]
 
 
-def _run(session: Session, batch: str, rules: list[Rule]) -> list[Verdict]:
+def _run(session: Session, batch: str, lookback: int | None, rules: list[Rule]) -> list[Verdict]:
     from wattledger.audit import gx_runner
 
     examined = failing.count(session.connection, batch)
-    outcomes = gx_runner.run(session.connection, batch, rules)
+    schema = "" if lookback is None else session.history(lookback)
+    outcomes = gx_runner.run(session.connection, batch, rules, schema)
     verdicts = [_verdict(session, rule, outcomes[rule.rule_id], examined) for rule in rules]
     gx_runner.forget(session.connection)
     return verdicts

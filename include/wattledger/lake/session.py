@@ -56,6 +56,22 @@ class Session:
                 found.append(("missing_column", f"{dataset} is delivered without {', '.join(unmapped)}"))
         return found
 
+    def history(self, months: int) -> str:
+        """Make a schema in which every dataset's history sees so many months before the period; return its name.
+
+        It is for the head of a search path: whatever it does not have is found in the main schema.
+        """
+        schema = f"history_{months}"
+        if scalar(self.connection, "SELECT count(*) FROM duckdb_schemas() WHERE schema_name = ?", [schema]):
+            return schema
+        self.connection.execute(f"CREATE SCHEMA {schema}")
+        found = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
+        there = {row[0] for row in self.connection.execute(found).fetchall()}
+        for name, contract in load_contracts().items():
+            if f"{name}_all" in there:
+                create_history(self.connection, contract, self.period, months, f"{schema}.{name}_history")
+        return schema
+
     def __enter__(self) -> Session:
         return self
 
@@ -70,6 +86,7 @@ def open_session(
     pins: Mapping[str, int | None],
     parameters: Iterable[Parameter],
     results: Mapping[str, list[str]] | None = None,
+    lookbacks: Mapping[str, int] | None = None,
 ) -> Session:
     """Open a session on exactly the landings that a run is pinned to.
 
@@ -80,11 +97,19 @@ def open_session(
         pins: ``Lake.pin`` by dataset; a dataset that is not named, or None, is an empty view.
         parameters: as ``load_parameters`` returns them.
         results: files of what rating published for the period, by name (``RESULTS``); None: it has not been yet.
+        lookbacks: months before the period that a dataset's history shows, where not those of its contract.
     """
     connection = connect(settings)
     create_basics(connection, period, parameters)
     states = {
-        name: _create_dataset(connection, lake, contract, period, pins.get(name))
+        name: _create_dataset(
+            connection,
+            lake,
+            contract,
+            period,
+            pins.get(name),
+            (lookbacks or {}).get(name, contract.lookback_months),
+        )
         for name, contract in load_contracts().items()
     }
     create_derived(connection)
@@ -111,13 +136,26 @@ def create_basics(
     create_parameters(connection, parameters, period)
 
 
-def create_period_views(connection: duckdb.DuckDBPyConnection, contract: Contract, period: Period) -> None:
+def create_period_views(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, period: Period, lookback: int | None = None
+) -> None:
     """Make an event dataset's views of the period and of its history, over the relation ``<dataset>_all``."""
-    name, column = contract.dataset, contract.period_column
-    upto = f"\"{column}\" < DATE '{period.end + timedelta(days=1)}'"
-    connection.execute(f"CREATE VIEW {name}_history AS FROM {name}_all WHERE {upto}")
+    months = contract.lookback_months if lookback is None else lookback
+    create_history(connection, contract, period, months, f"{contract.dataset}_history")
+    create_history(connection, contract, period, 0, contract.dataset)
+
+
+def create_history(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, period: Period, months: int, view: str
+) -> None:
+    """Make a view of an event dataset that sees so many months before the period's, and the period.
+
+    The bounds are constants, so that DuckDB skips the files and row groups that lie outside of them.
+    """
+    column = f'"{contract.period_column}"'
     connection.execute(
-        f"CREATE VIEW {name} AS FROM {name}_all WHERE {upto} AND \"{column}\" >= DATE '{period.start}'"
+        f"CREATE VIEW {view} AS FROM main.{contract.dataset}_all WHERE {column} >= DATE '{period.seen_from(months)}' "
+        f"AND {column} < DATE '{period.end + timedelta(days=1)}'"
     )
 
 
@@ -133,7 +171,12 @@ def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _create_dataset(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, contract: Contract, period: Period, pin: int | None
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    contract: Contract,
+    period: Period,
+    pin: int | None,
+    lookback: int,
 ) -> DatasetState:
     records = lake.landings(contract.dataset, pin) if pin is not None else []
     if contract.kind == "snapshot":
@@ -142,7 +185,7 @@ def _create_dataset(
         return _not_landed(connection, contract, period)
     version = max(record.version for record in records)
     _view(connection, f"{contract.dataset}_all", contract, lake.files(contract.dataset, version))
-    create_period_views(connection, contract, period)
+    create_period_views(connection, contract, period, lookback)
     relevant = covering(records, period)
     return _state(connection, contract, version, relevant, period)
 

@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -204,9 +205,12 @@ def covering(records: Iterable[LandingRecord], period: Period) -> list[LandingRe
 
 
 def chosen_snapshot(records: Iterable[LandingRecord], period: Period) -> LandingRecord | None:
-    """The landing of a snapshot that an audit of ``period`` reads: the newest that is not of a later day."""
+    """The landing of a snapshot that an audit of ``period`` reads: the newest that is not of a later day.
+
+    Of several that end on that day, the period's own, or the shortest; which was landed last says nothing of them.
+    """
     earlier = [record for record in records if record.span.end <= period.end]
-    return max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.version), default=None)
+    return max(earlier, key=lambda r: (r.span.end, r.period == str(period), r.span.start), default=None)
 
 
 def versions_read(contract: Contract, records: Iterable[LandingRecord], period: Period) -> set[int]:
@@ -216,6 +220,16 @@ def versions_read(contract: Contract, records: Iterable[LandingRecord], period: 
         chosen = chosen_snapshot(known, period)
         return {chosen.version} if chosen else set()
     return {max(record.version for record in known)} if known else set()
+
+
+def uncovered(records: Iterable[LandingRecord], period: Period) -> list[Period]:
+    """The parts of ``period`` that no landing covers, in order."""
+    found, day = [], period.start
+    for span in sorted((r.span for r in covering(records, period)), key=lambda span: span.start):
+        if span.start > day:
+            found.append(Period(day, span.start - timedelta(days=1)))
+        day = max(day, span.end + timedelta(days=1))
+    return [*found, Period(day, period.end)] if day <= period.end else found
 
 
 def _record(values: dict[str, Any]) -> LandingRecord:
