@@ -111,7 +111,8 @@ class Contract(Strict):
     period_column: str | None = None
     """Of an event dataset: the date or timestamp column that says to which period a row belongs."""
     lookback_months: int = 0
-    """Months before the audited period that history rules want landed too, where the source still has them."""
+    """Months before the audited period that ``<dataset>_history`` shows, and that are landed with it where the source
+    still has them; a source file may say others, and a rule that looks further back says so itself."""
     row_floor: int = 0
     """Fewer landed rows than this, and rules that need the dataset are NOT_EVALUATED."""
     control_totals: tuple[str, ...] = ()
