@@ -22,7 +22,7 @@ PUBLISHED = {
     "verdicts": ("_verdict", "rule_id, verdict, rows_examined, findings, amount, kwh, reason_code"),
     "failing rows": ("_failing_row", "rule_id, business_key, org_id, account_id, amount, kwh, evidence"),
     "breaks": (
-        "_break",
+        "_recon_break",
         "link, business_key, org_id, account_id, cause, left_value, right_value, difference, evidence",
     ),
     "reconciliation": (
@@ -30,6 +30,8 @@ PUBLISHED = {
         "link, org_id, status, compared, agreeing, left_total, right_total, difference",
     ),
 }
+FORMER = {"_recon_break": "_break"}
+"""What a table was called in homes of before."""
 FINDINGS = "rule_id, business_key, org_id, account_id, first_seen, last_seen, amount, kwh, sighted"
 SHOWN = 10
 Rows = list[tuple[object, ...]]
@@ -73,7 +75,8 @@ def _rows(home: Path, name: str, source: str, period: str) -> Rows:
             query = f"SELECT {FINDINGS} FROM finding WHERE source = ?"
             return sorted(registry.execute(query, [source]).fetchall(), key=repr)
     table, columns = PUBLISHED[name]
-    folder = home / "lake" / source / table
+    tables = [home / "lake" / source / called for called in (table, FORMER.get(table, table))]
+    folder = next((folder for folder in tables if folder.is_dir()), tables[0])
     there = DeltaTable.is_deltatable(str(folder))
     files = DeltaTable(str(folder)).file_uris([("_period", "=", period)]) if there else []
     if not files and name == "verdicts":
