@@ -18,6 +18,7 @@ import yaml
 from wattledger import pipeline
 from wattledger.context import Audit
 from wattledger.errors import ConfigurationError, DataError
+from wattledger.extract import landing
 from wattledger.extract.source import load_source
 from wattledger.lake import LandingRecord
 from wattledger.periods import Period
@@ -314,6 +315,30 @@ def test_an_expression_that_makes_or_loses_rows_is_refused(
     with pytest.raises(DataError, match=r"b\.csv holds 2 rows; \d were taken and 0 left out"):
         pipeline.land(work, "bill")
     assert landed(work) == []
+
+
+def test_a_file_that_cannot_be_parsed_is_named(tmp_path: Path, audit: Callable[..., Audit]) -> None:
+    (tmp_path / "b.csv").write_bytes(b"id,m,a,k,y\r\nB1,202610,1,1,1\r\nB2,202610,1,1\r,1\r\n")
+    with pytest.raises(DataError, match=r"bill: b\.csv cannot be read"):
+        pipeline.land(audit(files="b.csv"), "bill")
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_landed(
+    tmp_path: Path, audit: Callable[..., Audit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [[f"B{n}", "202610", "1", "x", "1"] for n in range(4)]
+    write_csv(tmp_path / "b.csv", HEADER, *rows)
+    marked = landing._mark_duplicates
+
+    def meanwhile(*arguments: Any) -> None:
+        marked(*arguments)
+        write_csv(tmp_path / "b.csv", HEADER, *rows[:2])
+
+    monkeypatch.setattr(landing, "_mark_duplicates", meanwhile)
+    work = audit(files="b.csv")
+    with pytest.raises(DataError, match=r"2 of 4 rejected rows of b\.csv could be looked up"):
+        pipeline.land(work, "bill")
+    assert (landed(work), rejected(work)) == ([], [])
 
 
 def test_a_view_that_gives_one_row_for_another_is_refused(

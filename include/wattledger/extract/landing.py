@@ -57,7 +57,7 @@ def land(
         _stage(connection, contract, entry, period, views)
         outside = _count_outside(connection, contract, entry, period, views)
         _mark_duplicates(connection, contract)
-        _collect_rejects(connection, pieces)
+        _collect_rejects(connection, contract, pieces)
         check_controls(connection, source, contract, period)
         return publish(connection, lake, contract, entry, period, pieces, outside)
 
@@ -137,17 +137,29 @@ def _mark_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) 
     )
 
 
-def _collect_rejects(connection: duckdb.DuckDBPyConnection, pieces: list[RawRows]) -> None:
+def _collect_rejects(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, pieces: list[RawRows]
+) -> None:
     """Make the table ``rejects``: place, reason, offending value and the whole raw row as JSON."""
     connection.execute(f"CREATE TABLE rejects {load_published()['rejected'].definition}")
     for number, piece in enumerate(pieces):
         # The raw rows are read a second time only where there is something to look up.
-        if scalar(connection, f"SELECT count(*) FROM staged WHERE _reason IS NOT NULL AND _piece = {number}"):
-            connection.execute(
+        rejected = scalar(
+            connection, f"SELECT count(*) FROM staged WHERE _reason IS NOT NULL AND _piece = {number}"
+        )
+        if rejected:
+            kept = scalar(
+                connection,
                 f"INSERT INTO rejects SELECT s._source, s._row, s._reason, s._value, to_json(r)::VARCHAR "
                 f"FROM staged s JOIN ({piece.relation}) r ON s._row = r._row "
-                f"WHERE s._reason IS NOT NULL AND s._piece = {number}"
+                f"WHERE s._reason IS NOT NULL AND s._piece = {number}",
             )
+            if kept != rejected:
+                raise DataError(
+                    f"{contract.dataset}: {kept} of {rejected} rejected rows of {piece.label} could be looked up.",
+                    where=piece.label,
+                    todo="The extract changed while it was read. Run this landing again; nothing was landed.",
+                )
         if broken := piece.broken():
             rows = [[piece.label, line, reason, None, text] for line, reason, text in broken]
             connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", rows)

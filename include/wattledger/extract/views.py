@@ -32,7 +32,14 @@ def viewed(
     """
     parted = _parted(entry, piece)
     parts = max(len(entry.parts), 1)
-    delivered = places(connection, parted.relation, parts=bool(entry.parts))
+    try:
+        delivered = places(connection, parted.relation, parts=bool(entry.parts))
+    except duckdb.Error as error:
+        raise DataError(
+            f"{dataset}: {piece.label} cannot be read: {str(error).splitlines()[0]}",
+            where=piece.label,
+            todo="Have it delivered again: it is damaged, or two kinds of line ends are mixed in it, or the like.",
+        ) from error
     if piece.rows is not None and delivered.rows != piece.rows * parts:
         raise DataError(
             f"{dataset}: {piece.label} holds {piece.rows} rows, and {delivered.rows // parts} can be read.",
