@@ -1,18 +1,14 @@
 """From the model to HTML for mail programs.
 
-Belongs here: the Jinja environment, what the templates may call, inlining, the limit of size. Not here:
-choosing rows (``view``), words and formats (``wording``), the plain-text twin (``plain``).
+Belongs here: what the bulletin's templates may call, the limit of size. Not here: what all pages share
+(``report_pages``), choosing rows (``view``), words and formats (``wording``), the plain-text twin (``plain``).
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from functools import cache
 from pathlib import Path
 
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from wattledger.bulletin.headline import alerts, audience, headline, subject
@@ -20,10 +16,9 @@ from wattledger.bulletin.model import Bulletin, Text
 from wattledger.bulletin.sheet_view import sheet_view
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Limits, make_view, undershoot
 from wattledger.bulletin.wording import Wording, clip
+from wattledger.report_pages import environment, inlined
 from wattledger.settings import Settings
 from wattledger.sheets.text import SheetWords
-
-_BETWEEN_LINES = re.compile(r"\s*\n\s*")
 
 
 def render_html(bulletin: Bulletin, templates: Path | None = None) -> str:
@@ -62,7 +57,7 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
         return isolate(clip(value, limits.text))
 
     html = (
-        _environment(templates)
+        environment(templates)
         .get_template("bulletin.html.j2")
         .render(
             b=bulletin,
@@ -82,26 +77,4 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
             alerts=alerts(bulletin, view, wording),
         )
     )
-    return _inlined(html, templates)
-
-
-def render_page(template: str, templates: Path, **values: object) -> str:
-    """A template of the folder with the bulletin's looks, as one HTML document."""
-    return _inlined(_environment(templates).get_template(template).render(**values), templates)
-
-
-def _inlined(html: str, templates: Path) -> str:
-    css = (templates / "bulletin.css").read_text(encoding="utf-8")
-    inliner = css_inline.CSSInliner(extra_css=css, load_remote_stylesheets=False, minify_css=True)
-    return _BETWEEN_LINES.sub("\n", inliner.inline(html)) + "\n"
-
-
-@cache
-def _environment(templates: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return inlined(html, templates)

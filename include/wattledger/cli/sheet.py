@@ -92,7 +92,7 @@ def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
 
 def sheet_html(sheet: Sheet, words: SheetWords, templates: Path, compared: Compared | None = None) -> str:
     """A sheet as an HTML page of its own."""
-    from wattledger.bulletin.render import render_page
+    from wattledger.report_pages import render_page
 
     return render_page(
         "sheet.html.j2", templates, s=sheet_texts(sheet, words, compared), t=words.t, lang=words.language
