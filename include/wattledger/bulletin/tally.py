@@ -23,6 +23,8 @@ class Tally:
     kwh: Decimal | None = None
 
     def __add__(self, other: Tally) -> Tally:
+        if not other.findings or not self.findings:  # of most rules, units and states there is nothing
+            return self if self.findings else other
         return Tally(
             self.findings + other.findings,
             total((self.amount, other.amount)),
