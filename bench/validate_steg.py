@@ -93,7 +93,9 @@ def audit(home: Path, text: str) -> dict[str, Any]:
 
     started, clock = clock(), stopwatch()
     pins = {name: opened.lake.pin(name) for name in opened.source.datasets}
-    with open_session(opened.settings, opened.lake, opened.period, pins, opened.parameters) as session:
+    with open_session(
+        opened.settings, opened.lake, opened.period, pins, opened.parameters, results={}
+    ) as session:
         verdicts = validate(session, opened.rules, opened.source.jurisdiction, lambda _: None)
     wall, cpu = clock()
     rules = {v.rule_id: [v.findings, v.seconds] for v in verdicts if v.verdict != "NOT_EVALUATED"}

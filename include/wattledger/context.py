@@ -170,23 +170,22 @@ class Audit:
             law=self.law,
         )
 
-    def session(self, *, rated: bool = False) -> Session:
+    def session(self, *, priced: bool = False, rated: bool = False) -> Session:
         """A DuckDB session on exactly the lake versions that the run is pinned to.
 
         Args:
-            rated: with the views of what the step ``rate`` published for the period, and the catalogue's tables.
+            priced: with the catalogue's tables, as whoever rates bills needs them.
+            rated: with these, and the views of what the step ``rate`` published for the period, as rules need them.
         """
         from wattledger.rating.catalogue.tables import create_catalogue_tables
 
         pins = {name: entry["pin"] for name, entry in self.run.inputs.items()}
-        results = {}
-        if rated:
-            results = {name: self.published_files(name) for name in RESULTS}
+        results = {name: self.published_files(name) for name in RESULTS} if rated else None
         lookbacks = {name: self.source.lookback(name) for name in self.source.datasets}
         session = open_session(
             self.settings, self.lake, self.period, pins, self.parameters, results, lookbacks
         )
-        if rated:
+        if priced or rated:
             create_catalogue_tables(session.connection, self.catalogue)
         return session
 
@@ -214,7 +213,9 @@ def empty_session(settings: Settings) -> Iterator[Session]:
 
     with TemporaryDirectory(prefix="wattledger-") as folder:
         nowhere = settings.model_copy(update={"home": Path(folder)})
-        with open_session(nowhere, Lake(nowhere.lake), Period.parse("2000-01"), {}, ()) as session:
+        with open_session(
+            nowhere, Lake(nowhere.lake), Period.parse("2000-01"), {}, (), results={}
+        ) as session:
             create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=()))
             yield session
 

@@ -92,8 +92,8 @@ def rate(audit: Audit) -> Rated:
     """Rate every bill by the tariff catalogue; publish what each should have been, and where it was not."""
     from wattledger.rating.step import rate_session
 
-    with audit.session() as session:
-        rated = rate_session(session, audit.catalogue, log.info)
+    with audit.session(priced=True) as session:
+        rated = rate_session(session, log.info)
         for name in RESULTS:
             audit.publish_from(session.connection, name)
     reasons = ", ".join(f"{reason} {count}" for reason, count in rated.not_rated.most_common())

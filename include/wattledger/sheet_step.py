@@ -26,7 +26,7 @@ Row = dict[str, Any]
 def work_out(audit: Audit) -> tuple[list[Row], list[Row]]:
     """The rows of all audiences and of their sheets. A bill is worked out once, however many bulletins show it."""
     listed = Listed(audit.registry, audit.source.name, audit.period)
-    with audit.session() as session:
+    with audit.session(priced=True) as session:
         organisation = load_organisation(session)
         found = {None: bills_of(listed.of(None), audit.rules)} | {
             org_id: bills_of(listed.of(organisation.subtree(org_id)), audit.rules)

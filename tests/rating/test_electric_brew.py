@@ -23,6 +23,7 @@ from wattledger.periods import Period
 from wattledger.rating import decimal_engine
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.inputs import case_of
 from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
@@ -88,7 +89,8 @@ def rated(
     catalogue = load_catalogue(ROOT / "tariffs", source.jurisdiction, parameters=parameters)
     pins = {name: lake.pin(name) for name in source.datasets}
     with open_session(settings, lake, ALL, pins, parameters) as session:
-        rate_session(session, catalogue, lambda _: None)
+        create_catalogue_tables(session.connection, catalogue)
+        rate_session(session, lambda _: None)
         yield session.connection, catalogue
 
 

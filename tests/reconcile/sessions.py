@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from wattledger.contracts import load_contracts
 from wattledger.lake import Lake, open_session
-from wattledger.lake.session import DatasetState, Session, create_period_views
+from wattledger.lake.datasets import DatasetState, create_period_views
+from wattledger.lake.session import Session
 from wattledger.parameters import Parameter
 from wattledger.periods import Period
 from wattledger.settings import Settings

@@ -13,17 +13,13 @@ import pytest
 
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect
-from wattledger.lake.session import (
-    DatasetState,
-    Session,
-    create_basics,
-    create_derived,
-    create_period_views,
-    rating_states,
-)
+from wattledger.lake.datasets import DatasetState, create_period_views
+from wattledger.lake.results import create_results, offer_results
+from wattledger.lake.session import Session, create_basics, create_derived
 from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
 from wattledger.sql import quoted
@@ -61,8 +57,11 @@ def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
             own=parse_catalogue_file(own, "the case's catalogue") if own else None,
         )
         if catalogue.tariffs:
-            rate_session(opened[-1], catalogue, progress=lambda _: None)
-        states |= rating_states(connection)
+            create_catalogue_tables(connection, catalogue)
+            rate_session(opened[-1], progress=lambda _: None)
+        else:
+            create_results(connection, {})
+        states |= offer_results(connection)
         return opened[-1]
 
     yield build

@@ -49,6 +49,6 @@ def bill(
     from wattledger.rating.bill_sheets import rated_bill
 
     audit = stored(home, source, period)
-    with audit.session() as session:
+    with audit.session(priced=True) as session:
         rated = rated_bill(session, audit.catalogue, bill_id)
     show_sheet(rated.sheet, format_, language, audit.settings.templates, rated.amounts)

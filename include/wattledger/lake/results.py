@@ -12,6 +12,7 @@ from typing import Final
 import duckdb
 
 from wattledger.contracts import load_published
+from wattledger.lake.datasets import DatasetState
 from wattledger.sql import file_literal
 
 RESULTS: Final = ("expected_line", "expected_bill", "bill_difference")
@@ -34,10 +35,20 @@ def create_results(connection: duckdb.DuckDBPyConnection, files: Mapping[str, li
         result = load_published()[name]
         listed = ", ".join(file_literal(file) for file in files.get(name, ()))
         content = f"SELECT {result.typed} FROM read_parquet([{listed}], hive_partitioning = false)"
-        connection.execute(f"CREATE OR REPLACE VIEW {name} AS {content if listed else result.empty}")
+        connection.execute(f"CREATE VIEW {name} AS {content if listed else result.empty}")
 
 
-def result_states(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], Problem | None]:
+def offer_results(connection: duckdb.DuckDBPyConnection) -> dict[str, DatasetState]:
+    """Make the results that a connection has ready for rules, with ``cost_of``; return what to expect of them."""
+    _create_costs(connection)
+    rows, problem = _rows_and_problem(connection)
+    return {
+        name: DatasetState(name, None, rows[name], frozenset(load_published()[name].columns), problem, ())
+        for name in RESULTS
+    }
+
+
+def _rows_and_problem(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], Problem | None]:
     """Rows of each result, and why rules can use none of them: no bill at all could be rated."""
     rows = {
         name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]) for name in RESULTS
@@ -53,7 +64,7 @@ def result_states(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int]
     return rows, ("none_rated", f"none of {rows['expected_bill']} bills could be rated: {counted}")
 
 
-def create_costs(connection: duckdb.DuckDBPyConnection) -> None:
+def _create_costs(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macro ``cost_of(account, cause, estimate)``: to the fen where the account's bills were rated.
 
     0 where they were rated and are right; the estimate where they were not, or differ for another cause only.

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from wattledger.errors import UsageError
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.inputs import case_of, create_rating_inputs
 from wattledger.sheets.model import BilledLine, NotRatableError, Place, Sheet
@@ -60,7 +59,7 @@ def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str
     """
     if not bill_ids:
         return {}
-    _prepare(session, catalogue, bill_ids)
+    _prepare(session, bill_ids)
     found = {}
     for bill_id in dict.fromkeys(bill_ids):
         with suppress(NotRatableError, UsageError):
@@ -70,7 +69,7 @@ def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str
 
 def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
     """One bill as ``rated_bills`` does it; raise UsageError where it does not stand or cannot be rated, and why."""
-    _prepare(session, catalogue, [bill_id])
+    _prepare(session, [bill_id])
     refused = "SELECT reason FROM rating_refused WHERE bill_id = ?"
     try:
         if reason := session.connection.execute(refused, [bill_id]).fetchone():
@@ -80,9 +79,8 @@ def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBil
         raise UsageError(f"The bill {bill_id} cannot be rated ({error.code}): {error}") from error
 
 
-def _prepare(session: Session, catalogue: Catalogue, bill_ids: Collection[str]) -> None:
+def _prepare(session: Session, bill_ids: Collection[str]) -> None:
     _narrow(session.connection, bill_ids)
-    create_catalogue_tables(session.connection, catalogue)
     create_rating_inputs(session)
 
 

@@ -11,10 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wattledger.duckdb_connection import scalar
-from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
-from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.compare import compare_bills, missing_tolerances
 from wattledger.rating.engine_tables import create_published
 from wattledger.rating.inputs import create_rating_inputs
@@ -33,16 +30,13 @@ class Rated:
     """Bills that could not be rated, by reason."""
 
 
-def rate_session(session: Session, catalogue: Catalogue, progress: Progress = print) -> Rated:
-    """Rate the period's bills, and compare them; leaves the tables of ``RESULTS``.
+def rate_session(session: Session, progress: Progress = print) -> Rated:
+    """Rate the period's bills by the catalogue's tables, and compare them; leaves the tables of ``lake.results``.
 
     A bill that could not be rated is a row of ``expected_bill`` with its reason. Without any tariff that is every bill,
     ``no_tariffs``. Without tolerances nothing is compared: the rules say that these parameters are missing.
     """
     connection = session.connection
-    for name in RESULTS:
-        connection.execute(f"DROP VIEW IF EXISTS {name}")
-    create_catalogue_tables(connection, catalogue)
     create_rating_inputs(session)
     progress(f"{scalar(connection, 'SELECT count(*) FROM rating_bill')} bills have what rating needs of them")
     rate_bills(connection)

@@ -14,19 +14,15 @@ from typing import Any
 from tests.rules.conftest import create_table
 from wattledger.contracts import load_contracts
 from wattledger.duckdb_connection import connect
-from wattledger.lake.session import (
-    DatasetState,
-    Session,
-    create_basics,
-    create_derived,
-    create_period_views,
-    rating_states,
-)
+from wattledger.lake.datasets import DatasetState, create_period_views
+from wattledger.lake.results import offer_results
+from wattledger.lake.session import Session, create_basics, create_derived
 from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
 from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
+from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.decimal_engine import rate
 from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
@@ -215,8 +211,9 @@ class World:
             states[name] = DatasetState(name, 1, len(given), columns, problem, ())
         create_derived(connection)
         session = Session(connection, PERIOD, states)
-        rate_session(session, self.catalogue, progress=lambda _: None)
-        session.datasets |= rating_states(connection)
+        create_catalogue_tables(connection, self.catalogue)
+        rate_session(session, progress=lambda _: None)
+        session.datasets |= offer_results(connection)
         return session
 
 
