@@ -54,7 +54,7 @@ def row_writer(columns: Columns) -> Callable[[Sequence[Cell]], str]:
 def _cell(kind: str, value: str | int | Decimal | date) -> str:
     if isinstance(value, Decimal | int):
         # XLSX holds numbers as doubles: exact to 15 digits, beyond any amount here
-        return f'{STYLES[kind]}"><v>{float(value):.16G}</v></c>'
+        return f'{STYLES[kind]}"><v>{value:.16G}</v></c>'
     return _text(kind, str(value)) if len(str(value)) > 40 else _short(kind, str(value))
 
 
