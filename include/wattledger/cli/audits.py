@@ -59,6 +59,10 @@ def audit(
 
     work = audit_of(source, period, home)
     with Progress() as step:
+        step(
+            "read rules, parameters and tariffs"
+        )  # what is wrong with them is told before anything is landed
+        _ = work.rules, work.catalogue
         failures = []
         for dataset in work.source.datasets:
             step(f"land {dataset}")
