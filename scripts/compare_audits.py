@@ -78,7 +78,9 @@ def _rows(home: Path, name: str, source: str, period: str) -> Rows:
     tables = [home / "lake" / source / called for called in (table, FORMER.get(table, table))]
     folder = next((folder for folder in tables if folder.is_dir()), tables[0])
     there = DeltaTable.is_deltatable(str(folder))
-    files = DeltaTable(str(folder)).file_uris([("_period", "=", period)]) if there else []
+    files = (
+        DeltaTable(str(folder)).file_uris(file_pruning_predicate=[("_period", "=", period)]) if there else []
+    )
     if not files and name == "verdicts":
         sys.exit(f"{folder} holds nothing of {period}")
     if not files:
