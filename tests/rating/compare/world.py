@@ -11,20 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.rules.conftest import create_table
-from wattledger.contracts import load_contracts
-from wattledger.duckdb_connection import connect
-from wattledger.lake.datasets import DatasetState, create_period_views
-from wattledger.lake.results import offer_results
-from wattledger.lake.session import Session, create_basics, create_derived
+from tests.sessions import session_over
+from wattledger.lake.session import Session
 from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.cases.bill import BillCase, Capacity, Loss, Point
 from wattledger.rating.catalogue.files import load_catalogue, read_catalogue_file
 from wattledger.rating.catalogue.model import Catalogue
-from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.decimal_engine import rate
-from wattledger.rating.step import rate_session
 from wattledger.settings import Settings
 
 PERIOD = Period.parse("2026-10")
@@ -198,23 +192,8 @@ class World:
 
     def session(self, settings: Settings) -> Session:
         """A session over these rows, rated and compared."""
-        connection = connect(settings)
-        create_basics(connection, PERIOD, load_parameters(settings.parameters, "CN"))
-        states = {}
-        for name, contract in load_contracts().items():
-            given = self.rows.get(name, [])
-            create_table(connection, f"{name}_all" if contract.period_column else name, contract, given)
-            if contract.period_column:
-                create_period_views(connection, contract, PERIOD)
-            columns = frozenset().union(*(frozenset(row) for row in given))
-            problem = None if given else ("not_landed", f"{name} was not landed")
-            states[name] = DatasetState(name, 1, len(given), columns, problem, ())
-        create_derived(connection)
-        session = Session(connection, PERIOD, states)
-        create_catalogue_tables(connection, self.catalogue)
-        rate_session(session, progress=lambda _: None)
-        session.datasets |= offer_results(connection)
-        return session
+        known = load_parameters(settings.parameters, "CN")
+        return session_over(settings, PERIOD, self.rows, known, self.catalogue)
 
 
 def differences(session: Session) -> dict[str, dict[str, Decimal]]:
