@@ -13,13 +13,18 @@ from xdist.scheduler import LoadFileScheduling
 
 SECONDS = {
     "tests/airflow/test_runs.py": 60,
+    "tests/bulletin/test_publish.py": 10,
     "tests/bulletin/test_sheets.py": 15,
     "tests/demo/test_answer_key.py": 120,
     "tests/demo/test_billing.py": 8,
+    "tests/demo/test_fault_kinds.py": 40,
     "tests/demo/test_make_demo.py": 26,
     "tests/e2e/test_hostile_units.py": 9,
     "tests/e2e/test_killed.py": 600,
     "tests/e2e/test_newcomer.py": 11,
+    "tests/lake/test_query.py": 8,
+    "tests/lake/test_upkeep.py": 29,
+    "tests/law/test_bulletins.py": 37,
     "tests/mail/test_deliver.py": 16,
     "tests/rating/compare/test_causes.py": 45,
     "tests/rating/compare/test_inputs.py": 14,
