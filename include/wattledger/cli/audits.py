@@ -97,7 +97,7 @@ def bulletin(
     if language and language not in LANGUAGES:
         raise UsageError(f"There is no language {language!r}.", todo=f"Write {' or '.join(LANGUAGES)}.")
     for path in pipeline.publish_bulletins(
-        stored(home, source, period), unit=unit, out=out, language=language
+        stored(home, source, period), unit=unit or None, out=out, language=language
     ):
         print(path)
 
