@@ -4,5 +4,6 @@
 -- demand or of reactive energy.
 SELECT r.*, b.tariff_code, b.period_start_on, b.period_end_on
 FROM bill_difference AS r JOIN bill AS b ON b.bill_id = r.bill_id
-WHERE r.cause IN ('missing_component', 'rounding', 'arithmetic', 'unexplained')
-  OR (r.cause = 'usage' AND abs(coalesce(r.kwh, 0)) <= param('BIL-02.tolerance_kwh'));
+WHERE
+    r.cause IN ('missing_component', 'rounding', 'arithmetic', 'unexplained')
+    OR (r.cause = 'usage' AND abs(coalesce(r.kwh, 0)) <= param('BIL-02.tolerance_kwh'));

@@ -12,15 +12,20 @@ FROM range(3) AS t (m);
 CREATE TABLE organisation_unit AS
 WITH bureau (b, zh, en) AS (
     VALUES (1, '甲州', 'Jiazhou'), (2, '乙州', 'Yizhou'), (3, '丙州', 'Bingzhou')
-), county (k, zh, en) AS (
+),
+
+county (k, zh, en) AS (
     VALUES (1, '城区', 'City'), (2, '东县', 'East'), (3, '南县', 'South'), (4, '西县', 'West')
 )
-SELECT '99101' AS org_id, NULL AS parent_org_id, '示范省电力公司' AS org_name,
+
+SELECT
+    '99101' AS org_id, NULL AS parent_org_id, '示范省电力公司' AS org_name,
     'Demo Provincial Power Company' AS org_name_en, 'province' AS org_type
 UNION ALL
 SELECT '991010' || b, '99101', zh || '供电公司', en || ' Power Bureau', 'bureau' FROM bureau
 UNION ALL
-SELECT '991010' || b || '0' || k, '991010' || b, bureau.zh || county.zh || '供电公司',
+SELECT
+    '991010' || b || '0' || k, '991010' || b, bureau.zh || county.zh || '供电公司',
     bureau.en || ' ' || county.en || ' County Company', 'county'
 FROM bureau, county
 ORDER BY ALL;

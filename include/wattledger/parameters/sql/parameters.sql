@@ -5,11 +5,15 @@ CREATE TABLE parameter (
 
 CREATE MACRO param_on(wanted, on_day) AS (
     SELECT arg_max(value, rank) FROM parameter
-    WHERE name = wanted AND on_day BETWEEN coalesce(valid_from, DATE '0001-01-01') AND coalesce(valid_to, DATE '9999-12-31')
+    WHERE
+        name = wanted
+        AND on_day BETWEEN coalesce(valid_from, DATE '0001-01-01') AND coalesce(valid_to, DATE '9999-12-31')
 );
 
 -- The same for a parameter whose values are words.
 CREATE MACRO param_text_on(wanted, on_day) AS (
     SELECT arg_max(text_value, rank) FROM parameter
-    WHERE name = wanted AND on_day BETWEEN coalesce(valid_from, DATE '0001-01-01') AND coalesce(valid_to, DATE '9999-12-31')
+    WHERE
+        name = wanted
+        AND on_day BETWEEN coalesce(valid_from, DATE '0001-01-01') AND coalesce(valid_to, DATE '9999-12-31')
 );

@@ -7,13 +7,16 @@ WITH series AS (
     UNION ALL
     SELECT account_id, month, meter_id, difference FROM scratch.before WHERE difference <> 0
 )
-SELECT DISTINCT a.account_id, a.month, a.meter_id FROM series a JOIN series b ON a.account_id = b.account_id
-    AND a.meter_id = b.meter_id AND a.difference = -b.difference
-    AND abs(date_diff('month', a.month, b.month)) = 1;
+
+SELECT DISTINCT a.account_id, a.month, a.meter_id FROM series
+    AS a JOIN series AS b ON a.account_id = b.account_id
+AND a.meter_id = b.meter_id AND a.difference = -b.difference
+AND abs(date_diff('month', a.month, b.month)) = 1;
 
 -- The multiplier of a meter, and of an account whose meters have one in common.
 CREATE TABLE scratch.factor AS
-SELECT account_id, coalesce(meter_id, '') AS meter_id,
+SELECT
+    account_id, coalesce(meter_id, '') AS meter_id,
     CASE WHEN count(DISTINCT multiplier) = 1 THEN min(multiplier) END AS multiplier
 FROM meter_reading WHERE reading_type = 'total' AND account_id IN (SELECT account_id FROM scratch.broken)
 GROUP BY GROUPING SETS ((account_id, meter_id), (account_id));
@@ -21,23 +24,38 @@ GROUP BY GROUPING SETS ((account_id, meter_id), (account_id));
 -- Multipliers that somebody may have billed by.
 CREATE TABLE scratch.factors AS
 SELECT DISTINCT multiplier AS value FROM meter_reading WHERE multiplier > 0
-UNION SELECT multiplier FROM meter WHERE multiplier > 0
-UNION SELECT ct_ratio FROM meter WHERE ct_ratio > 0
-UNION SELECT pt_ratio FROM meter WHERE pt_ratio > 0
-UNION SELECT 1;
+UNION
+SELECT multiplier FROM meter WHERE multiplier > 0
+UNION
+SELECT ct_ratio FROM meter WHERE ct_ratio > 0
+UNION
+SELECT pt_ratio FROM meter WHERE pt_ratio > 0
+UNION
+SELECT 1;
 
 CREATE VIEW scratch.part AS
 WITH judged AS (
-    SELECT *, abs(difference) AS size, coalesce(loss_kwh, 0) AS loss, coalesce(deducted_kwh, 0) AS deducted,
+    SELECT
+        *, abs(difference) AS size, coalesce(loss_kwh, 0) AS loss, coalesce(deducted_kwh, 0) AS deducted,
         coalesce(param('reading_bill.rounding_kwh'), 0) AS rounding_kwh,
-        (SELECT min(f.value) FROM scratch.factors f WHERE f.value <> factor.multiplier AND left_value > 0
-            AND abs(right_value * factor.multiplier - left_value * f.value)
-                <= factor.multiplier * coalesce(param('reading_bill.rounding_kwh'), 0)) AS billed_multiplier,
-        EXISTS (FROM scratch.shifted s WHERE s.account_id = b.account_id AND s.month = b.month
-            AND s.meter_id = b.meter_id) AS shifted
-    FROM scratch.broken b LEFT JOIN scratch.factor factor USING (account_id, meter_id)
+        (
+            SELECT
+                min(f.value) FROM scratch.factors AS f WHERE
+                f.value <> factor.multiplier AND left_value > 0
+                AND abs(right_value * factor.multiplier - left_value * f.value)
+                <= factor.multiplier * coalesce(param('reading_bill.rounding_kwh'), 0)
+        ) AS billed_multiplier,
+        EXISTS (
+            FROM
+                scratch.shifted AS s WHERE
+                s.account_id = b.account_id AND s.month = b.month
+                AND s.meter_id = b.meter_id
+        ) AS shifted
+    FROM scratch.broken AS b LEFT JOIN scratch.factor AS factor USING (account_id, meter_id)
 )
-SELECT org_id, account_id, business_key,
+
+SELECT
+    org_id, account_id, business_key,
     CASE
         WHEN shifted THEN 'period_shift'
         WHEN bills IS NULL THEN 'missing_bill'
@@ -48,8 +66,10 @@ SELECT org_id, account_id, business_key,
         ELSE 'usage_mismatch'
     END AS cause,
     left_value, right_value, difference,
-    to_json({month: strftime(month, '%Y-%m'), meter_id: nullif(meter_id, ''),
+    to_json({
+        month: strftime(month, '%Y-%m'), meter_id: nullif(meter_id, ''),
         readings: coalesce(readings, 0)::BIGINT, bills: coalesce(bills, 0)::BIGINT,
         multiplier: multiplier, billed_multiplier: billed_multiplier,
-        loss_kwh: loss_kwh, deducted_kwh: deducted_kwh})::VARCHAR AS evidence
+        loss_kwh: loss_kwh, deducted_kwh: deducted_kwh
+    })::VARCHAR AS evidence
 FROM judged;

@@ -1,33 +1,39 @@
 -- Receivable against receipts: what the receivables note as received, the receipts set against them.
 
 CREATE TABLE scratch.paid AS
-SELECT receivable_id, sum(received_amount)::DECIMAL(18,4) AS amount, count(*) AS receipts,
+SELECT
+    receivable_id, sum(received_amount)::DECIMAL(18, 4) AS amount, count(*) AS receipts,
     max(received_on) AS last_received_on
 FROM receipt_allocation_history
 WHERE receivable_id IN (SELECT receivable_id FROM receivable) GROUP BY receivable_id;
 
 CREATE TABLE scratch.orphan AS
-SELECT coalesce(receivable_id, receipt_id) AS business_key, any_value(account_id) AS account_id,
-    sum(received_amount)::DECIMAL(18,4) AS amount, count(*) AS receipts, max(received_on) AS last_received_on
-FROM receipt_allocation r
-WHERE NOT EXISTS (FROM receivable_history h WHERE h.receivable_id = r.receivable_id)
+SELECT
+    coalesce(receivable_id, receipt_id) AS business_key, any_value(account_id) AS account_id,
+    sum(received_amount)::DECIMAL(18, 4) AS amount, count(*) AS receipts, max(received_on) AS last_received_on
+FROM receipt_allocation AS r
+WHERE NOT EXISTS (FROM receivable_history AS h WHERE h.receivable_id = r.receivable_id)
 GROUP BY ALL;
 
 CREATE TABLE scratch.side AS
-SELECT receivable_id AS business_key, account_id, TRUE AS on_file,
-    received_amount::DECIMAL(18,4) AS left_value, amount AS right_value, receipts, last_received_on
+SELECT
+    receivable_id AS business_key, account_id, TRUE AS on_file,
+    received_amount::DECIMAL(18, 4) AS left_value, amount AS right_value, receipts, last_received_on
 FROM receivable LEFT JOIN scratch.paid USING (receivable_id)
 UNION ALL
 SELECT business_key, account_id, FALSE, NULL, amount, receipts, last_received_on FROM scratch.orphan;
 
 CREATE VIEW scratch.pair AS
 SELECT org_id, s.*, coalesce(left_value, 0) = coalesce(right_value, 0) AS agrees
-FROM scratch.side s LEFT JOIN customer_account USING (account_id);
+FROM scratch.side AS s LEFT JOIN customer_account USING (account_id);
 
 CREATE VIEW scratch.part AS
-SELECT org_id, account_id, business_key,
-    CASE WHEN NOT on_file THEN 'orphan_receipt' WHEN receipts IS NULL THEN 'missing_receipt'
-        ELSE 'amount_mismatch' END AS cause,
+SELECT
+    org_id, account_id, business_key,
+    CASE
+        WHEN NOT on_file THEN 'orphan_receipt' WHEN receipts IS NULL THEN 'missing_receipt'
+        ELSE 'amount_mismatch'
+    END AS cause,
     left_value, right_value, coalesce(left_value, 0) - coalesce(right_value, 0) AS difference,
-    to_json({receipts: coalesce(receipts, 0), last_received_on: last_received_on})::VARCHAR AS evidence
+    to_json({ receipts: coalesce(receipts, 0), last_received_on: last_received_on })::VARCHAR AS evidence
 FROM scratch.pair WHERE NOT agrees;
