@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 RUN := .venv/bin
+SQL := expectations include/wattledger bench
 HOME_DIR ?= .wattledger
 CUSTOMERS ?= 20000
 PORT ?= 8080
@@ -46,10 +47,11 @@ test: setup ## run every check: lint, types, tests
 test-fast: setup ## the tests that are not slow, in less than a minute; no lint, no types
 	@$(RUN)/pytest $(WORKERS) -q -m "not slow"
 
-lint: setup ## style and formatting (ruff), who may import whom (import-linter)
+lint: setup ## style and formatting (ruff, sqlfluff), who may import whom (import-linter)
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/lint-imports --no-logo
+	@$(RUN)/sqlfluff lint --processes 2 $(SQL)
 
 types: setup ## mypy, strict on the package
 	@$(RUN)/mypy

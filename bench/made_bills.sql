@@ -1,10 +1,12 @@
--- Bills first to last of a made-up utility, twelve of an account, January to December 2025; read by made_bills.py.
--- Every number is a function of the seed and the bill's or account's number, so that a part can be made by itself.
+-- Bills first to last of a made-up utility, twelve of an account, January to December 2025; read by
+-- made_bills.py. Every number is a function of the seed and the bill's or account's number,
+-- so that a part can be made by itself.
 CREATE OR REPLACE MACRO pick(number, what, below) AS (
     hash(number, what, getvariable('seed')) % below
 )::BIGINT;
 CREATE OR REPLACE MACRO of(number, what, percent) AS pick(number, what, 1000) < percent * 10;
--- Hundredths of kWh of a household in a month: 40 to 500 kWh a month by account, and 60 to 160 % of that by month.
+-- Hundredths of kWh of a household in a month: 40 to 500 kWh a month by account,
+-- and 60 to 160 % of that by month.
 CREATE OR REPLACE MACRO household(account, month) AS
 (4000 + pick(account, 'kwh', 240) * pick(account, 'skew', 200))
 * (60 + pick(account * 12 + month, 'kwh', 101))
@@ -82,7 +84,8 @@ SELECT
     tariff = 'B-COM' AND of(a, 'surcharged', 1) AS surcharged
 FROM (SELECT *, tariff IN ('B-MONTH', 'B-YEAR', 'B-TOU') AS kind_of_household FROM made);
 
--- The point; a part by a fixed ratio or a sub-meter behind some of the larger ones; a transformer's losses for a fifth of the industry.
+-- The point; a part by a fixed ratio or a sub-meter behind some of the larger ones; a transformer's losses
+-- for a fifth of the industry.
 CREATE OR REPLACE TEMP TABLE rating_point AS
 SELECT
     bill_id,
@@ -113,7 +116,8 @@ SELECT
     if(tariff = 'B-IND', 0, 0.1)::DECIMAL(9, 6) AS fixed_ratio
 FROM made WHERE tariff IN ('B-COM', 'B-IND') AND of(a, 'child', 5);
 
--- 1 % of the bills have a meter changed in the month, 0.5 % a register that passed zero, and times of use lack up to 1 unit to the total.
+-- 1 % of the bills have a meter changed in the month, 0.5 % a register that passed zero, and times of use
+-- lack up to 1 unit to the total.
 CREATE OR REPLACE TEMP TABLE rating_register AS
 WITH register (register, sort) AS (
     VALUES ('total', 0), ('peak', 1), ('flat', 2), ('valley', 3), ('reactive', 4), ('demand', 5)

@@ -1,7 +1,8 @@
--- What the SQL engine reads and writes: the same facts as cases.bill.BillCase and catalogue.model.Catalogue, as tables.
--- Relations that hold bills may be views; a name can have a prefix (see sql_engine.rate_bills).
+-- What the SQL engine reads and writes: the same facts as cases.bill.BillCase and catalogue.model.Catalogue,
+-- as tables. Relations that hold bills may be views; a name can have a prefix (see sql_engine.rate_bills).
 
--- The catalogue. Days are never NULL (0001-01-01, 9999-12-31); NULL in voltage, tou, tier or month means: any.
+-- The catalogue. Days are never NULL (0001-01-01, 9999-12-31); NULL in voltage, tou,
+-- tier or month means: any.
 CREATE TABLE tariff (
     tariff_code VARCHAR,
     valid_from DATE,
@@ -19,7 +20,8 @@ CREATE TABLE tariff_component (
     component VARCHAR,
     in_power_factor_base BOOLEAN
 );
--- A row per tariff, voltage, time of use, tier and month of the year that the rate names; rate_no is its place in Catalogue.rates.
+-- A row per tariff, voltage, time of use, tier and month of the year that the rate names; rate_no is its
+-- place in Catalogue.rates.
 CREATE TABLE tariff_rate (
     rate_no INTEGER,
     tariff_code VARCHAR,
@@ -64,7 +66,8 @@ CREATE TABLE tier_household (
 CREATE TABLE power_factor_knot (
     standard DECIMAL(3, 2), valid_from DATE, valid_to DATE, factor DECIMAL(3, 2), percent DECIMAL(8, 4)
 );
--- With it: table parameter (name, value, text_value, valid_from, valid_to, rank), as parameters.create_parameters makes it.
+-- With it: table parameter (name, value, text_value, valid_from, valid_to, rank), as
+-- parameters.create_parameters makes it.
 
 -- The bills to be rated.
 CREATE TABLE rating_bill (
@@ -120,7 +123,8 @@ CREATE TABLE rating_capacity (
     new_customer BOOLEAN
 );
 CREATE TABLE rating_extra (bill_id VARCHAR, component VARCHAR, amount DECIMAL(18, 2));
--- The basic charge of a bill by another rule than the parameters of its day; NULL: as they say. Only the comparison has any.
+-- The basic charge of a bill by another rule than the parameters of its day; NULL: as they say.
+-- Only the comparison has any.
 CREATE TABLE rating_basic_rule (
     bill_id VARCHAR,
     part_month VARCHAR,

@@ -1,4 +1,5 @@
--- The differences of a batch: the hypotheses of the best candidate one after the other, then what its lines look like by themselves.
+-- The differences of a batch: the hypotheses of the best candidate one after the other,
+-- then what its lines look like by themselves.
 INSERT INTO bill_difference
 WITH best AS (
     SELECT

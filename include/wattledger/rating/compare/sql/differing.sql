@@ -1,8 +1,9 @@
--- Which rated bills differ from what was billed. Where both sides tell times of use apart, or tiers, they are held against each other line by
--- line, else by component; a bill without lines only by its amount. Where lines and amount contradict each other (BIL-03a), an amount that is
--- right means that nothing else is wrong.
+-- Which rated bills differ from what was billed. Where both sides tell times of use apart, or tiers, they are
+-- held against each other line by line, else by component; a bill without lines only by its amount. Where
+-- lines and amount contradict each other (BIL-03a), an amount that is right means that nothing else is wrong.
 
--- Most bills have the very lines that they should: as many, with the same sum to the fen, and the same in 64 bits of hash. The rest is looked into.
+-- Most bills have the very lines that they should: as many, with the same sum to the fen, and the same in 64
+-- bits of hash. The rest is looked into.
 CREATE TABLE alike AS
 SELECT bill_id FROM (
     SELECT bill_id, 1 AS side, amount, hash(component, tou, tier, amount) AS line FROM expected_line

@@ -1,5 +1,5 @@
--- How bills go wrong: for each differing bill the ways that could have led to it, as what they would have changed of its inputs. A smaller
--- rank is preferred where two ways give the same lines.
+-- How bills go wrong: for each differing bill the ways that could have led to it, as what they would have
+-- changed of its inputs. A smaller rank is preferred where two ways give the same lines.
 CREATE OR REPLACE TABLE hypothesis (
     bill_id VARCHAR,
     rank INTEGER,
@@ -19,7 +19,8 @@ CREATE OR REPLACE TABLE hypothesis (
     basic_component VARCHAR, basic_amount DECIMAL(18, 2), surcharged BOOLEAN, loss VARCHAR, children VARCHAR
 );
 
--- Another tariff: the one that the bill names, and those of the same category. With or without times of use it is a fault of its own.
+-- Another tariff: the one that the bill names, and those of the same category. With or without times of use
+-- it is a fault of its own.
 INSERT INTO hypothesis BY NAME
 SELECT
     w.bill_id, CASE WHEN t.tariff_code = w.billed_tariff THEN 10 ELSE 60 END AS rank,
@@ -54,7 +55,8 @@ JOIN
     USING (bill_id)
 WHERE w.tou_scheme IS NOT NULL;
 
--- Rates of another version: those before the ones that hold, those that follow, and those that the bill names.
+-- Rates of another version: those before the ones that hold, those that follow,
+-- and those that the bill names.
 INSERT INTO hypothesis BY NAME
 WITH used AS (
     SELECT DISTINCT
@@ -267,7 +269,8 @@ SELECT
     surcharged::VARCHAR AS expected_value, NOT surcharged AS surcharged
 FROM wrong_bill;
 
--- Losses and deductions: left out, or as the bill has them. A bill that names the right ones and does not count them is wrong in its own sum of kWh.
+-- Losses and deductions: left out, or as the bill has them. A bill that names the right ones and does not
+-- count them is wrong in its own sum of kWh.
 INSERT INTO hypothesis BY NAME
 SELECT
     bill_id,

@@ -1,4 +1,5 @@
--- Other registers that a bill may have been worked out from: the multiplier or usage that billing had, the bill's own kWh, times of use mixed up.
+-- Other registers that a bill may have been worked out from: the multiplier or usage that billing had, the
+-- bill's own kWh, times of use mixed up.
 CREATE OR REPLACE TABLE own_register AS
 SELECT r.* FROM rating_register AS r JOIN wrong_bill USING (bill_id);
 

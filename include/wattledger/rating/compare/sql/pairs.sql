@@ -1,4 +1,5 @@
--- Two causes at once: those pairs whose effects together, added or multiplied, come near to what was billed. What they really give is rated.
+-- Two causes at once: those pairs whose effects together, added or multiplied, come near to what was billed.
+-- What they really give is rated.
 CREATE OR REPLACE TABLE pair AS
 WITH effect AS (
     SELECT h.*, t.amount::DOUBLE AS amount, b.amount::DOUBLE AS base, (b.amount - b.d)::DOUBLE AS billed

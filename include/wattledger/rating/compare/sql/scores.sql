@@ -15,7 +15,8 @@ WHERE
     AND v.tou IS NOT DISTINCT FROM o.tou
     AND v.tier IS NOT DISTINCT FROM o.tier;
 
--- How well each candidate explains the bill: lines left without an explanation first, then the number of causes.
+-- How well each candidate explains the bill: lines left without an explanation first,
+-- then the number of causes.
 CREATE OR REPLACE TABLE score AS
 WITH seen AS (
     SELECT
@@ -34,7 +35,8 @@ WITH seen AS (
 judged AS (
     SELECT
         s.* REPLACE (CASE
-            -- lines within their tolerance that add up to more than the bill's are rounding; a sum that nothing else was wrong with is miscalculated
+            -- lines within their tolerance that add up to more than the bill's are rounding; a sum that
+            -- nothing else was wrong with is miscalculated
             WHEN classes = 0 AND (follows OR abs(d) > getvariable('tolerance_bill')) THEN 1 ELSE classes
         END AS classes),
         CASE

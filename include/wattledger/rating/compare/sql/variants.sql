@@ -1,4 +1,5 @@
--- The bills as they would have been billed by each hypothesis of {hypotheses}, as inputs with the prefix variant_.
+-- The bills as they would have been billed by each hypothesis of {hypotheses},
+-- as inputs with the prefix variant_.
 CREATE OR REPLACE TABLE variant_rating_bill AS
 SELECT
     h.variant_id AS bill_id, b.* EXCLUDE (bill_id) REPLACE (

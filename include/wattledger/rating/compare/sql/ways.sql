@@ -1,5 +1,5 @@
--- Ways of working out the basic charge that people take for the right one: each as what it changes of the rule (rating_basic_rule), of the
--- mode, or of the spans of capacity. NULL: nothing.
+-- Ways of working out the basic charge that people take for the right one: each as what it changes of the
+-- rule (rating_basic_rule), of the mode, or of the spans of capacity. NULL: nothing.
 CREATE TABLE way (
     component VARCHAR, cause VARCHAR, way VARCHAR,
     spans VARCHAR,  -- whole, none, contract, first_day, last_day; NULL: as they are
@@ -31,7 +31,8 @@ FROM (VALUES ('capacity'), ('demand')) AS known (component),
     (VALUES ('calendar_days'), ('thirtieths')) AS counted (part_month);
 INSERT INTO way BY NAME
 SELECT 'demand' AS component, 'basic_charge_days' AS cause, 'whole_month' AS way, 'none' AS spans;
--- No demand is above a thousand times the contract, and no use as high as a thousand million kWh per kVA; every use is above 0.
+-- No demand is above a thousand times the contract,
+-- and no use as high as a thousand million kWh per kVA; every use is above 0.
 INSERT INTO way BY NAME
 SELECT
     'demand' AS component,

@@ -1,5 +1,6 @@
--- The catalogue with each tariff that has tiers once more, as if all kWh were in the first: what a bill without its split comes to.
--- Tables of the comparison's own schema: each takes the place of the one that it is made of.
+-- The catalogue with each tariff that has tiers once more, as if all kWh were in the first: what a bill
+-- without its split comes to. Tables of the comparison's own schema:
+-- each takes the place of the one that it is made of.
 CREATE TABLE tariff_component AS
 FROM tariff_component
 UNION ALL

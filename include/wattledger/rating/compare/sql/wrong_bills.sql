@@ -1,4 +1,5 @@
--- What is known of the differing bills of a batch: the main tariff and the day whose rates hold, as the specification says (docs/rating.md, 1).
+-- What is known of the differing bills of a batch: the main tariff and the day whose rates hold, as the
+-- specification says (docs/rating.md, 1).
 CREATE OR REPLACE TABLE wrong_bill AS
 WITH main AS (
     SELECT

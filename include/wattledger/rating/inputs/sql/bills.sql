@@ -1,4 +1,5 @@
--- The bills of the period that stand: neither taken back nor a credit note. {months} is what bill.months_count counts as where it says nothing.
+-- The bills of the period that stand: neither taken back nor a credit note. {months} is what
+-- bill.months_count counts as where it says nothing.
 CREATE OR REPLACE TABLE lake_bill AS
 WITH standing AS (
     SELECT b.*, date_trunc('month', b.billing_month)::DATE AS month
@@ -30,7 +31,8 @@ SELECT
     coalesce(s.period_start_on, least(s.month, s.period_end_on)) AS period_start_on,
     coalesce(s.period_end_on, greatest(last_day(s.month), s.period_start_on)) AS period_end_on,
     a.tariff_code AS account_tariff_code,
-    -- a month's readings belong to its one bill, or to the bills of their meters; of a month with two prices nobody can say so
+    -- a month's readings belong to its one bill, or to the bills of their meters;
+    -- of a month with two prices nobody can say so
     CASE
         WHEN NOT {metered} THEN 'billed'
         WHEN count(*) OVER w = 1 THEN 'account'

@@ -1,4 +1,5 @@
--- kWh billed before in the cycle of the tiers: what the bill before in the same cycle had come to, else 0 in the cycle's first month, else what the bill says itself.
+-- kWh billed before in the cycle of the tiers: what the bill before in the same cycle had come to, else 0 in
+-- the cycle's first month, else what the bill says itself.
 CREATE OR REPLACE TABLE lake_before AS
 WITH limits AS (
     SELECT

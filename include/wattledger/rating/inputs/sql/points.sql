@@ -1,4 +1,5 @@
--- The points of each bill: those of the account's readings, and the points whose energy is a part of theirs, whoever pays for it.
+-- The points of each bill: those of the account's readings,
+-- and the points whose energy is a part of theirs, whoever pays for it.
 CREATE OR REPLACE TABLE lake_point AS
 WITH own AS (
     SELECT DISTINCT b.bill_id, b.account_id, b.month, r.point_id

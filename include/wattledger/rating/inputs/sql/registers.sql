@@ -1,4 +1,5 @@
--- What was read for these bills: a row per bill and register, with the multiplier that is right and what billing made of it.
+-- What was read for these bills: a row per bill and register,
+-- with the multiplier that is right and what billing made of it.
 CREATE OR REPLACE TABLE lake_register AS
 WITH read AS (
     SELECT

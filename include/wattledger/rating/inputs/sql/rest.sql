@@ -1,4 +1,5 @@
--- What else a bill hangs on: its days, the account's file, its capacity, what was approved beside. What cannot be rated is set apart with the reason.
+-- What else a bill hangs on: its days, the account's file, its capacity, what was approved beside. What
+-- cannot be rated is set apart with the reason.
 INSERT INTO rating_refused
 SELECT
     b.bill_id, CASE
@@ -45,7 +46,8 @@ WHERE NOT EXISTS (FROM rating_refused AS f WHERE f.bill_id = b.bill_id);
 DELETE FROM rating_point WHERE bill_id IN (SELECT bill_id FROM rating_refused);
 DELETE FROM rating_register WHERE bill_id IN (SELECT bill_id FROM rating_refused);
 
--- Without a register of its states, the contracted capacity runs from the day that the account has power to the day that it is closed.
+-- Without a register of its states, the contracted capacity runs from the day that the account has power to
+-- the day that it is closed.
 INSERT INTO rating_capacity
 SELECT b.bill_id, c.item, c.capacity_kva, c.state, c.from_on, c.to_on, coalesce(c.new_customer, FALSE)
 FROM rating_bill AS b

@@ -96,7 +96,8 @@ SELECT
     )::DECIMAL(38, 11) AS kva_days
 FROM item AS i JOIN scratch_basic AS c USING (b) GROUP BY b;
 
--- By demand: the days of the largest share of any item. Where one runs all through a whole month there is nothing to count.
+-- By demand: the days of the largest share of any item.
+-- Where one runs all through a whole month there is nothing to count.
 CREATE OR REPLACE TEMP TABLE scratch_demand_days AS
 WITH state AS (
     SELECT s.*, c.n, c.whole

@@ -1,4 +1,5 @@
--- What is read of a batch of bills, each time by a range of bill_id; all later steps read these views and none of the inputs.
+-- What is read of a batch of bills, each time by a range of bill_id;
+-- all later steps read these views and none of the inputs.
 
 CREATE OR REPLACE TEMP VIEW batch_bill AS FROM "{prefix}rating_bill" WHERE {within};
 CREATE OR REPLACE TEMP VIEW batch_point AS FROM "{prefix}rating_point" WHERE {within};

@@ -21,7 +21,8 @@ metered AS (
 ),
 
 stacked AS (
-    -- with each fixed child taking what is left, all up to one take the lesser of their sum and of what there was
+    -- with each fixed child taking what is left,
+    -- all up to one take the lesser of their sum and of what there was
     SELECT
         f.p, f.b, f.k, f.parent_p, greatest(f.fixed_kwh, 0) AS wanted,
         greatest(m.gross - coalesce(s.kwh, 0), 0)::DECIMAL(38, 4) AS there,
@@ -51,8 +52,8 @@ SELECT
     CASE WHEN u.s5 THEN CASE WHEN u.balance = 5 THEN f.kwh ELSE 0 END END, FALSE
 FROM fixed AS f LEFT JOIN scratch_use AS u ON u.k = f.k;
 
--- Off each time of use of the parent, a sub-meter's kWh of this time; the rest off the balance. By shares, each time has
--- its own of the kWh that no register tells by time.
+-- Off each time of use of the parent, a sub-meter's kWh of this time; the rest off the balance. By shares,
+-- each time has its own of the kWh that no register tells by time.
 CREATE OR REPLACE TEMP TABLE scratch_taken AS
 WITH timed AS (
     SELECT

@@ -1,5 +1,5 @@
--- Step 1: each point's tariff and the day whose rates hold. Points that are priced alike share a number k; b numbers the
--- bills and p the points: rowid, since row_number() would keep all but one thread idle.
+-- Step 1: each point's tariff and the day whose rates hold. Points that are priced alike share a number k; b
+-- numbers the bills and p the points: rowid, since row_number() would keep all but one thread idle.
 
 CREATE OR REPLACE TEMP TABLE scratch_bill AS
 SELECT
@@ -16,7 +16,8 @@ SELECT
     coalesce(surcharged, FALSE) AS surcharged
 FROM batch_bill;
 
--- Is a tariff priced alike in all its versions? Where it is not, the latest version that holds on its own day decides.
+-- Is a tariff priced alike in all its versions? Where it is not,
+-- the latest version that holds on its own day decides.
 CREATE OR REPLACE TEMP TABLE scratch_code AS
 SELECT tariff_code, CASE WHEN count(DISTINCT priced_by) = 1 THEN min(priced_by) ELSE 'mixed' END AS priced_by
 FROM tariff GROUP BY tariff_code;

@@ -21,7 +21,8 @@ WITH priced AS (
 ),
 
 cut AS (
-    -- what is divided over days: kWh by the difference of two roundings, or in whole kWh; the rest by its share of the amount
+    -- what is divided over days: kWh by the difference of two roundings, or in whole kWh;
+    -- the rest by its share of the amount
     SELECT
         b, r, CASE
             WHEN n IS NULL THEN whole

@@ -1,5 +1,6 @@
--- The one rounding: half up on the magnitude. DuckDB's round() does it to a DECIMAL, exactly; half_up to a quotient of integers,
--- since decimal / decimal is DOUBLE. Products are DECIMAL(38), quotients HUGEINT; both raise an error rather than overflow.
+-- The one rounding: half up on the magnitude. DuckDB's round() does it to a DECIMAL, exactly; half_up to a
+-- quotient of integers, since decimal / decimal is DOUBLE. Products are DECIMAL(38), quotients HUGEINT; both
+-- raise an error rather than overflow.
 
 -- num / den, half up on the magnitude; den above 0.
 CREATE OR REPLACE TEMP MACRO half_up(num, den) AS

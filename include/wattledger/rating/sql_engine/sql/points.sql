@@ -1,4 +1,5 @@
--- Step 3: energy of the points that have registers, with losses, by time of use where the tariff tells times apart.
+-- Step 3: energy of the points that have registers, with losses,
+-- by time of use where the tariff tells times apart.
 
 CREATE OR REPLACE TEMP TABLE scratch_energy AS
 SELECT
@@ -21,8 +22,9 @@ INSERT INTO scratch_fault
 SELECT e.b, 3 FROM scratch_energy AS e JOIN scratch_point AS p ON p.p = e.p
 WHERE e.root AND e.lossy AND p.special.method IS NOT NULL AND e.energy < 0;
 
--- Losses of the few points that have them. Each formula is brought to one fraction and rounded once; energies are in
--- 1/10000 kWh, kVA in 1/1000. What could overflow is NULL (rank 7); so is a formula without rating.loss_curve_factor (10).
+-- Losses of the few points that have them. Each formula is brought to one fraction and rounded once; energies
+-- are in 1/10000 kWh, kVA in 1/1000. What could overflow is NULL (rank 7); so is a formula without
+-- rating.loss_curve_factor (10).
 CREATE OR REPLACE TEMP TABLE scratch_loss AS
 WITH unit AS (
     SELECT
@@ -116,7 +118,8 @@ SELECT
     CASE WHEN balance <> 5 THEN whole_share(loss, c5, energy) END AS l5
 FROM shared;
 
--- gross = energy and losses; q1 to q5 are its times of use, and what no register counted stands at the balance.
+-- gross = energy and losses; q1 to q5 are its times of use,
+-- and what no register counted stands at the balance.
 CREATE OR REPLACE TEMP TABLE scratch_meter AS
 WITH whole AS (
     SELECT

@@ -1,6 +1,7 @@
 -- Step 8: the power-factor adjustment.
 
--- The factor is c hundredths, found by floating point and then set right: (2c - 1)^2 (P^2 + Q^2) <= 40000 P^2.
+-- The factor is c hundredths, found by floating point and then set right:
+-- (2c - 1)^2 (P^2 + Q^2) <= 40000 P^2.
 CREATE OR REPLACE TEMP TABLE scratch_factor AS
 WITH measured AS (
     SELECT

@@ -1,6 +1,8 @@
--- The prices of everything that is priced alike (k): what each component costs on its days, after ratio and surcharge.
+-- The prices of everything that is priced alike (k): what each component costs on its days,
+-- after ratio and surcharge.
 
--- by_days: the component's price is divided over the days; on the last of them a rate says so by what it is per.
+-- by_days: the component's price is divided over the days;
+-- on the last of them a rate says so by what it is per.
 CREATE OR REPLACE TEMP TABLE scratch_component AS
 SELECT
     u.k,
@@ -24,7 +26,8 @@ FROM scratch_use AS u
 JOIN tariff_component AS c ON c.tariff_code = u.code AND u.day BETWEEN c.valid_from AND c.valid_to
 WHERE u.known;
 
--- Spans of days on which one rate holds: the one day, or for what is divided over the days each run of them, a to b of n.
+-- Spans of days on which one rate holds: the one day,
+-- or for what is divided over the days each run of them, a to b of n.
 CREATE OR REPLACE TEMP TABLE scratch_span AS
 WITH held AS (
     SELECT *, day AS held_on FROM scratch_component WHERE NOT by_days
@@ -64,8 +67,9 @@ SELECT
     (day - from_on + 1)::INTEGER AS n
 FROM numbered GROUP BY k, code, seq, component, in_base, voltage, rate_no, by_days, from_on, day, island;
 
--- t is the number of the time of use; 0 where the price does not depend on it. q is the quantity that it is the price of:
--- 0 all kWh, 1 to 5 of a tier, 6 to 10 of a time, 11 of a tier at a time, 12 fed in, 13 to 15 once, by months, by days.
+-- t is the number of the time of use; 0 where the price does not depend on it. q is the quantity that it is
+-- the price of: 0 all kWh, 1 to 5 of a tier, 6 to 10 of a time, 11 of a tier at a time, 12 fed in, 13 to 15
+-- once, by months, by days.
 CREATE OR REPLACE TEMP TABLE scratch_price AS
 WITH cell AS (
     SELECT
@@ -136,7 +140,8 @@ CREATE OR REPLACE TEMP TABLE scratch_percent AS
 SELECT k, component, rate_no, price, (dense_rank() OVER (PARTITION BY k ORDER BY seq))::INTEGER AS rank
 FROM scratch_price WHERE per = 'percent';
 
--- Components without a rate on one of their days; the basic charge, power factor and percentages are not missed here.
+-- Components without a rate on one of their days; the basic charge,
+-- power factor and percentages are not missed here.
 INSERT INTO scratch_fault
 WITH covered AS (
     SELECT k, component, bool_or(NOT by_days) AS once, coalesce(sum(b - a + 1) FILTER (by_days), 0) AS days
