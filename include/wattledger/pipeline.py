@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.audit.rules import fingerprint
-from wattledger.audit.rules.check import check_rules
+from wattledger.audit.rules.check import check_parameters, check_rules
 from wattledger.context import Audit, empty_session
 from wattledger.contracts import load_contracts
 from wattledger.duckdb_connection import sweep_scratch
@@ -40,8 +40,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def check_source(audit: Audit) -> None:
+    """Raise where the source gives a parameter that nothing looks up."""
+    check_parameters((p.name for p in audit.parameters), audit.rules, audit.settings.parameters)
+
+
 def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
     """Land a dataset for the period, and first the months before it that history rules want, where they are missing."""
+    check_source(audit)
     for span in _missing_history(audit, dataset):
         try:
             record = land_dataset(audit.settings, audit.lake, audit.source, dataset, span, connect)
@@ -68,8 +74,10 @@ def open_run(audit: Audit) -> Run:
     from wattledger.registry import open_run as open_registry_run
 
     sweep_scratch(audit.settings)
+    check_source(audit)
     with empty_session(audit.settings) as session:
-        check_rules(audit.rules, session, audit.settings.parameters)
+        own = {parameter.name for parameter in audit.parameters}
+        check_rules(audit.rules, session, audit.settings.parameters, own)
     rules_hash = fingerprint(
         audit.rules,
         [parameter.model_dump(mode="json") for parameter in audit.parameters],

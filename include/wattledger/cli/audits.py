@@ -62,7 +62,8 @@ def audit(
         step(
             "read rules, parameters and tariffs"
         )  # what is wrong with them is told before anything is landed
-        _ = work.rules, work.catalogue
+        pipeline.check_source(work)
+        _ = work.catalogue
         failures = []
         for dataset in work.source.datasets:
             step(f"land {dataset}")

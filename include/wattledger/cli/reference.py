@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from wattledger.cli.arguments import FormatOption, HomeOption, settings_of
+from wattledger.cli.arguments import FormatOption, HomeOption, note, settings_of
 from wattledger.errors import UsageError
 
 
@@ -21,6 +21,9 @@ def rules(
     check: Annotated[
         bool, typer.Option("--check", help="Check that every rule fits views and parameters.")
     ] = False,
+    source: Annotated[
+        Path | None, typer.Option(help="A source file, whose own parameters count in --check.")
+    ] = None,
 ) -> None:
     """The rule list, one rule's files, or the suites of Great Expectations; --check binds every rule to the views."""
     from wattledger.audit.rules import load_rules
@@ -33,9 +36,18 @@ def rules(
     if check or format_ == "gx":
         from wattledger.audit.rules.check import check_rules
         from wattledger.context import empty_session
+        from wattledger.extract.source import load_source
 
+        own = (
+            None if source is None else {str(record.get("name")) for record in load_source(source).parameters}
+        )
         with empty_session(settings) as session:
-            check_rules(known, session, settings.parameters)
+            check_rules(known, session, settings.parameters, own)
+    if check:
+        print(f"{len(known)} rules fit the views and the parameters.")
+        if unproved := [rule.rule_id for rule in known if not rule.has_case]:
+            note(f"Without a case that proves it (.case.yaml beside the record): {', '.join(unproved)}.")
+        return
     if format_ == "markdown":
         parameters = load_parameters(settings.parameters, "CN")
         print(output.rules_markdown(known, parameters, load_register(settings.law)), end="")

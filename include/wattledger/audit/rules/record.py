@@ -109,6 +109,11 @@ class Rule:
         return self.record.rule_id
 
     @property
+    def has_case(self) -> bool:
+        """Whether good and bad rows prove it."""
+        return any(path.name.endswith(".case.yaml") for path in self.files)
+
+    @property
     def sql(self) -> str:
         """The query of the failing rows."""
         return self.statement.sql

@@ -1,0 +1,93 @@
+"""A company's own parameters against what looks them up, through the command line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest_cli import Wattledger
+from tests.delivery import deliver
+from wattledger.settings import Settings
+
+PAID = {
+    "payment_id": "P1",
+    "account_id": "A1",
+    "org_id": "U1",
+    "charged_at": "2026-10-05 09:00:00",
+    "payment_kind": "charge",
+    "payment_amount": "700.00",
+    "settle_method": "cash",
+}
+
+
+def company(folder: Path, **parameters: float) -> Path:
+    own = [
+        {"name": name.replace("__", "."), "value": value, "zh": "门槛", "en": "Threshold"}
+        for name, value in parameters.items()
+    ]
+    rows = {"payment": [PAID], "customer_account": [{"account_id": "A1", "org_id": "U1"}]}
+    return deliver(folder / "company", rows, jurisdiction="CN", parameters=own)
+
+
+@pytest.fixture
+def own_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of rules with LED-96, which nobody proved, and whose threshold no file in parameters/ has."""
+    folder = tmp_path / "expectations"
+    shutil.copytree(Settings().expectations, folder)
+    ledger = folder / "2.8-ledger"
+    shutil.copy(ledger / "LED-06.yaml", ledger / "LED-96.yaml")
+    query = (ledger / "LED-06.sql").read_text(encoding="utf-8")
+    (ledger / "LED-96.sql").write_text(query.replace("LED-06.receipt_yuan", "LED-96.yuan"), encoding="utf-8")
+    monkeypatch.setenv("WATTLEDGER_EXPECTATIONS", str(folder))
+    return folder
+
+
+def test_a_misspelt_parameter_is_refused_before_anything_is_landed(
+    tmp_path: Path, wattledger: Wattledger
+) -> None:
+    source = company(tmp_path, **{"LED-06__reciept_yuan": 100, "interval_bill__read_hour.M1": 8})
+    home = tmp_path / "home"
+    done = wattledger("audit", "--source", source, "--period", "2026-10", "--home", home)
+    assert done.code != 0
+    told = "no rule and nothing else uses LED-06.reciept_yuan; did you mean LED-06.receipt_yuan?"
+    assert told in " ".join(done.err.split())
+    assert "read_hour" not in done.err
+    assert not list(home.rglob("*.parquet"))
+
+
+def test_a_rule_of_the_companys_own_has_its_parameter_in_the_source_file(
+    tmp_path: Path, wattledger: Wattledger, own_rule: Path
+) -> None:
+    source, home = company(tmp_path, **{"LED-96__yuan": 500}), tmp_path / "home"
+    done = wattledger("audit", "--source", source, "--period", "2026-10", "--home", home)
+    assert done.code == 0, done.err
+    found = wattledger("findings", "--home", home, "--period", "2026-10", "--format", "csv").rows
+    assert [row["business_key"] for row in found if row["rule_id"] == "LED-96"] == ["P1"]
+
+
+def test_the_check_of_rules_counts_a_source_that_it_is_given(
+    tmp_path: Path, wattledger: Wattledger, own_rule: Path
+) -> None:
+    alone = wattledger("rules", "--check")
+    assert alone.code != 0
+    assert "uses LED-96.yuan" in alone.err
+    assert "--source FILE" in alone.err
+    other = wattledger("rules", "--check", "--source", company(tmp_path / "other"))
+    assert "uses LED-96.yuan" in other.err
+    assert "nor the source file" in other.err
+    assert wattledger("rules", "--check", "--source", company(tmp_path, **{"LED-96__yuan": 500})).code == 0
+
+
+def test_the_check_of_rules_says_what_it_found(
+    tmp_path: Path, wattledger: Wattledger, own_rule: Path
+) -> None:
+    done = wattledger("rules", "--check", "--source", company(tmp_path, **{"LED-96__yuan": 500}))
+    records = [
+        path for path in own_rule.glob("*/*.yaml") if path.name.count(".") == 1 and path.stem != "_suite"
+    ]
+    assert done.out == f"{len(records)} rules fit the views and the parameters.\n"
+    assert "LED-96" in done.err
+    assert "LED-06" not in done.err
+    assert ".case.yaml" in done.err
