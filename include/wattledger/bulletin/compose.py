@@ -36,6 +36,7 @@ from wattledger.bulletin.model import (
 )
 from wattledger.bulletin.reconciliation import Reconciliation
 from wattledger.bulletin.terms import Terms
+from wattledger.bulletin.wording import clip
 from wattledger.contracts import load_contracts
 from wattledger.law import Citation, Reference, Register, references
 from wattledger.organisation import Organisation
@@ -48,6 +49,9 @@ from wattledger.sheets.model import BillSheet
 
 if TYPE_CHECKING:
     from wattledger.extract.source import Source
+
+_FILE_NAME = 45
+"""Characters shown of a file's name, so that the row's number after it is not cut off."""
 
 
 @dataclass(frozen=True)
@@ -218,9 +222,9 @@ class Composer:
                 ),
                 rejects=tuple(
                     RejectedRow(
-                        where=f"{row['source']}:{row['row']}",
+                        where=self.terms.place(clip(row["source"], _FILE_NAME), row["row"], row["reason"]),
                         reason=self.terms.reject(row["reason"], contract),
-                        sample=row["value"] or "",
+                        sample=self.terms.rejected_value(row["value"] or ""),
                         column=row["reason"].partition(":")[0],
                     )
                     for row in self.rejects.get(intake.dataset, [])

@@ -18,14 +18,17 @@ _RATED_BY = ("billed_value", "expected_value", "reason")
 
 def read_evidence(text: str | None, terms: Terms, datasets: tuple[str, ...] = ()) -> tuple[Evidence, ...]:
     """A failing row's columns, labelled and worded as in ``datasets``; its place in the source comes last."""
+    columns = _JSON.decode(text or "{}")
+    if columns.get("_source") is not None and columns.get("_row") is not None:
+        columns["_source"] = terms.place(columns["_source"], columns.pop("_row"))
     return tuple(
         Evidence(column, terms.column(column, datasets), _value(column, value, terms, datasets))
-        for column, value in _JSON.decode(text or "{}").items()
+        for column, value in columns.items()
         if value is not None
     )
 
 
-def _value(column: str, value: str | int | Decimal, terms: Terms, datasets: tuple[str, ...]) -> Value:
+def _value(column: str, value: str | int | Decimal | Text, terms: Terms, datasets: tuple[str, ...]) -> Value:
     """A code in words, and a text as what it is, so that numbers and dates are written in the reader's way."""
     if not isinstance(value, str):
         return value

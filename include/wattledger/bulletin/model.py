@@ -177,11 +177,11 @@ class RejectReason:
 class RejectedRow:
     """One of the first few rejected rows: its place in the source and what is wrong."""
 
-    where: str
-    """File and record, or query and record: ``bills_202610.csv:1204``."""
+    where: Text
+    """File and record, or query and record: ``bills_202610.csv, data row 1204 (header not counted)``."""
     reason: Text
-    sample: str = ""
-    """The offending value, as it was received."""
+    sample: Text | str = ""
+    """The offending value, as it was received; of a duplicate key, also where it stands first."""
     column: str = ""
     """The column it stood in; decides whether the sample is masked."""
 

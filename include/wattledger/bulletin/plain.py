@@ -206,7 +206,9 @@ class _Plain:
         lines = wrap(f"{self.say(d.title)}: {' · '.join(reasons)}", "- ", "  ") if reasons else []
         for row in d.rejects[:3]:
             sample = f": {self.short(self.w.sample(row))}" if row.sample else ""
-            lines += wrap(f"{self.short(row.where)}  {self.say(row.reason)}{sample}", "    ", "      ")
+            lines += wrap(
+                f"{self.short(self.say(row.where))}  {self.say(row.reason)}{sample}", "    ", "      "
+            )
         return lines
 
     def reconciliation(self) -> list[str]:

@@ -65,9 +65,26 @@ class Terms:
     def _one_reject(self, reason: str, contract: Contract) -> Text:
         column, _, what = reason.partition(": ")
         if column not in contract.columns:
-            return self._text("rejects", reason)
-        label, text = contract.columns[column], self._text("rejects", what)
+            return self._told("rejects", reason)
+        label, text = contract.columns[column], self._told("rejects", what)
         return Text(f"{label.zh}：{text.zh}", f"{column}: {text.en}")
+
+    def rejected_value(self, value: str) -> Text | str:
+        """The offending value as it was received; of a duplicate key, also where the key stands first."""
+        form = self._content["first"]
+        found = re.fullmatch(form["match"], value, re.DOTALL)
+        if not found:
+            return value
+        place = self.place(found["source"], int(found["row"]))
+        return Text(form["zh"].format(found["key"], place.zh), form["en"].format(found["key"], place.en))
+
+    def place(self, source: str, row: int, reason: str = "") -> Text:
+        """Where a row stands in its extract: rows count without the header, and are not called lines.
+
+        What is rejected because it is no record has no number among the rows, and is known by its line.
+        """
+        form = self._content["places"]["line" if reason.startswith(f"line {row}: ") else "row"]
+        return Text(*(form[language].format(source=source, row=row) for language in ("zh", "en")))
 
     def code(self, code: str) -> Text | None:
         """What a bill was rated by, or why it was not, several joined by ``+``; None for what is no such code."""
@@ -101,6 +118,13 @@ class Terms:
             label = Text(standard.zh, standard.en) if standard else self._text("columns", column)
             known = self._evidence[column, datasets] = (label, standard)
         return known
+
+    def _told(self, group: str, sentence: str) -> Text:
+        """A sentence of one of a group's forms in both languages; one of no known form as it is."""
+        for form in self._content[group]:
+            if found := re.fullmatch(form["match"], sentence):
+                return Text(*(form[language].format(**found.groupdict()) for language in ("zh", "en")))
+        return Text(sentence, sentence)
 
     def _text(self, group: str, key: str) -> Text:
         entry = self._content[group].get(key)

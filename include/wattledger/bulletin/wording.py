@@ -124,7 +124,7 @@ class Wording:
 
     def sample(self, row: RejectedRow) -> str:
         """The offending value of a rejected row as it may be mailed."""
-        return mask(row.column, clean(row.sample))
+        return mask(row.column, self.value(row.sample))
 
 
 def clean(text: str) -> str:
