@@ -100,8 +100,9 @@ def test_a_bill_is_laid_beside_what_was_due(ask: Wattledger, home: Path) -> None
     assert "<html" in ask("bill", bill, "--format", "html", "--language", "en").out
     assert ask("bill", bill).code == 0
     missing = ask("bill", "no-such-bill")
-    assert missing.code in (1, 2)
-    assert "no-such-bill" in missing.err
+    assert missing.code == 2
+    assert "The bill no-such-bill is not among the landed bills of the period." in missing.err
+    assert "see the rejects" in missing.err
 
 
 def test_a_bulletin_is_rendered_again_for_all_or_one_unit(ask: Wattledger, tmp_path: Path) -> None:
@@ -118,6 +119,9 @@ def test_a_bulletin_is_rendered_again_for_all_or_one_unit(ask: Wattledger, tmp_p
 def test_mails_are_listed_and_settled(ask: Wattledger) -> None:
     rows = json.loads(ask("mail", "--format", "json").out)
     assert {row["status"] for row in rows} == {"sent"}
+    table = ask("mail").out
+    assert all(", ".join(row["recipients"]) in table for row in rows)
+    assert "('" not in table
     refused = ask("mail", "--confirm", rows[0]["audience"])
     assert refused.code == 2
     assert "not uncertain" in refused.err
@@ -153,3 +157,4 @@ def test_a_period_that_was_not_audited_has_no_answer(
     assert (done.code, done.out) == (2, "")
     assert "demo for 2026-09" in done.err
     assert "to do: Run the step " in done.err
+    assert "wattledger audit --source FILE.yaml --period 2026-09" in done.err

@@ -161,8 +161,15 @@ def test_what_a_statement_applies_follows_from_how_it_asks(sql: str, shown: list
     ("record", "message"),
     [
         ({"name": "p", "value": 1, "unit": "kWh"}, "`unit` is called `measure`"),
-        ({"name": "p", "value": 1, "valid_form": "2024-01-01"}, "valid_form: Extra inputs"),
-        ("p", "is wrong"),
+        (
+            {"name": "p", "value": 1, "valid_form": "2024-01-01"},
+            "the parameter p is wrong: there is no field 'valid_form'",
+        ),
+        (
+            {"name": "p", "value": 1, "valid_form": "2024-01-01"},
+            "name, value, measure, valid_from, valid_to, basis, zh",
+        ),
+        ("p", "the parameter number 1 is wrong"),
     ],
 )
 def test_a_wrong_record_is_refused_with_what_is_wrong(record: Any, message: str) -> None:

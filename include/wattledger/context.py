@@ -87,7 +87,8 @@ class Audit:
         if run is None:
             raise UsageError(
                 f"No audit of {self.source.name} for {self.period} was opened.",
-                todo="Run the step open_run first (in Airflow: clear open_run with what follows).",
+                todo="Run the step open_run first (in Airflow: clear open_run with what follows), or audit the period "
+                f"by the command line: wattledger audit --source FILE.yaml --period {self.period}.",
             )
         return run
 

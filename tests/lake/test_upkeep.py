@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import pytest
 from tests.conftest import OCTOBER
 from wattledger import pipeline, upkeep
 from wattledger.cli import run
+from wattledger.cli.output import Size
 from wattledger.context import Audit
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.extract.source import Source
@@ -235,6 +237,14 @@ def test_the_command_shows_and_removes(
     assert before["bill"]["files"] == 1
     assert "can be removed with --vacuum" in told
     total = size(company(amount=2).lake)
-    assert "MB removed" in command("--vacuum")[1]
+    assert re.search(r"\d kB removed", command("--vacuum")[1])
     assert size(company(amount=2).lake) < total
     assert seen(company(amount=2), revision=1) == ["2.00", "乙", "甲2"]
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 B"), (999, "999 B"), (4_321, "4.3 kB"), (2_500_000, "2.5 MB"), (7_000_000_000, "7.0 GB")],
+)
+def test_a_size_has_a_unit_that_fits(count: int, shown: str) -> None:
+    assert (f"{Size(count)}", f"{Size(count):,}", json.dumps(Size(count))) == (shown, shown, str(count))

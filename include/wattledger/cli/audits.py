@@ -142,5 +142,5 @@ def lake(
 
     found = (upkeep.vacuum if vacuum else upkeep.survey)(settings_of(home), source, keep)
     output.show(output.lake_tables(found), format_)
-    freed = sum(use.removable_bytes for uses in found.values() for use in uses) / 1e6
-    note(f"{freed:.1f} MB removed." if vacuum else f"{freed:.1f} MB can be removed with --vacuum.")
+    freed = output.Size(sum(use.removable_bytes for uses in found.values() for use in uses))
+    note(f"{freed} removed." if vacuum else f"{freed} can be removed with --vacuum.")

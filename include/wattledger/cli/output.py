@@ -28,6 +28,18 @@ TABLE_ROWS = 50
 _HIDDEN = {"evidence", "recurrence", "re_examined", "reason_code"}
 
 
+class Size(int):
+    """A number of bytes; a person reads it in a unit that fits, a program as it is."""
+
+    def __format__(self, _: str) -> str:
+        amount, unit = float(self), "B"
+        for larger in ("kB", "MB", "GB", "TB"):
+            if amount < 1000:
+                break
+            amount, unit = amount / 1000, larger
+        return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+
+
 def show(rows: list[Row], format_: str) -> None:
     """Print rows as a table, CSV or JSON."""
     if format_ == "json":
@@ -182,16 +194,16 @@ def rules_markdown(known: list[Rule], parameters: Iterable[Parameter], law: Regi
 
 
 def lake_tables(found: Mapping[str, list[TableUse]]) -> list[Row]:
-    """The tables of each source's lake, sizes in MB."""
+    """The tables of each source's lake, with what each takes on disk."""
     return [
         {
             "source": source,
             "table": use.table,
             "versions": use.versions,
             "files": use.live_files,
-            "MB": round(use.live_bytes / 1e6, 1),
-            "pinned_MB": round(use.pinned_bytes / 1e6, 1),
-            "removable_MB": round(use.removable_bytes / 1e6, 1),
+            "size": Size(use.live_bytes),
+            "pinned": Size(use.pinned_bytes),
+            "removable": Size(use.removable_bytes),
             "pinned_by": ", ".join(use.runs[-3:])
             + (f" and {len(use.runs) - 3} more" if len(use.runs) > 3 else ""),
         }
@@ -263,6 +275,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.2f}"
+    if isinstance(value, tuple):
+        return escape(", ".join(map(str, value)))
     if isinstance(value, int) or type(value).__name__ == "Decimal":
         return f"{value:,}"
     return escape(str(value))

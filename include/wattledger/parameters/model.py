@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from wattledger.errors import ConfigurationError
 from wattledger.law import Citation, Reference, Register, load_register, resolve
@@ -76,6 +77,10 @@ class Parameter(BaseModel):
         if isinstance(value, str):
             return {**content, "text": value, "value": None}
         return {**content, "value": Decimal(str(value))} if isinstance(value, float) else content
+
+
+_FIELDS: Final = [name for name in Parameter.model_fields if name not in ("text", "rank", "reference")]
+"""Those that a file may say."""
 
 
 def load_parameters(
@@ -151,17 +156,28 @@ def used_in(sql: str) -> list[tuple[str, str]]:
 
 def _read(records: Iterable[Any], rank: int, place: str, jurisdiction: str, law: Register) -> list[Parameter]:
     found = []
-    for record in records:
+    for number, record in enumerate(records, start=1):
         try:
             parameter = Parameter.model_validate(record)
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise ConfigurationError(f"{place}: the parameter {record!r} is wrong: {problems}") from error
+            named = record.get("name") if isinstance(record, Mapping) else None
+            problems = "; ".join(map(_problem, error.errors()))
+            raise ConfigurationError(
+                f"{place}: the parameter {named or f'number {number}'} is wrong: {problems}",
+                todo=f"Correct it under `parameters`; the fields of one are: {', '.join(_FIELDS)}.",
+            ) from error
         reference = _refer(parameter, place, jurisdiction, law)
         found.append(parameter.model_copy(update={"rank": rank, "reference": reference}))
     for name, first_day in _overlaps(found):
         raise ConfigurationError(f"{place}: {name} has two values on {first_day or 'the same days'}.")
     return found
+
+
+def _problem(error: ErrorDetails) -> str:
+    field = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden":
+        return f"there is no field {field!r}"
+    return f"{field}: {error['msg']}" if field else error["msg"]
 
 
 def _refer(parameter: Parameter, place: str, jurisdiction: str, law: Register) -> Reference:

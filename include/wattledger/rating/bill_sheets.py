@@ -70,6 +70,12 @@ def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str
 def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
     """One bill as ``rated_bills`` does it; raise UsageError where it does not stand or cannot be rated, and why."""
     _prepare(session, [bill_id])
+    landed = "SELECT count(*) FROM bill WHERE bill_id = ?"
+    if not session.connection.execute(landed, [bill_id]).fetchall()[0][0]:
+        raise UsageError(
+            f"The bill {bill_id} is not among the landed bills of the period.",
+            todo="Compare the id with the extract. Its row may have been rejected: see the rejects in the bulletin.",
+        )
     refused = "SELECT reason FROM rating_refused WHERE bill_id = ?"
     try:
         if reason := session.connection.execute(refused, [bill_id]).fetchone():
