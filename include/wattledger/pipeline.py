@@ -188,7 +188,8 @@ def publish_bulletins(
     if not audiences:
         raise UsageError(
             f"It is not known for whom bulletins of {audit.source.name} for {audit.period} are.",
-            todo="Run the step work_out_sheets first (in Airflow: clear it with what follows).",
+            todo="Run the step work_out_sheets first (in Airflow: clear it with what follows), or audit the period "
+            f"by the command line: wattledger audit --source FILE.yaml --period {audit.period}.",
         )
     return publish(
         audit,
