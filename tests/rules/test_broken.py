@@ -90,6 +90,30 @@ BROKEN: dict[str, tuple[Break, list[str]]] = {
         edit(f"{LED_06}.sql", "FROM payment", "FROM payment_history"),
         ["LED-06.yaml", "payment", "does not read"],
     ),
+    "a dataset that the query reads beside its inputs": (
+        edit(f"{LED_06}.sql", "WHERE", "JOIN bill_history AS b USING (account_id) WHERE"),
+        ["LED-06.yaml", "reads bill_history", "Write bill: [] in inputs", "optional"],
+    ),
+    "a dataset that the query reads after a comma": (
+        edit(f"{LED_06}.sql", "FROM payment AS r", "FROM payment AS r, bill AS b"),
+        ["LED-06.yaml", "reads bill", "Write bill: [] in inputs"],
+    ),
+    "a dataset that the family's query reads beside the inputs": (
+        edit("_bill_difference.sql", "JOIN bill AS b", "JOIN staff AS s ON true JOIN bill AS b"),
+        ["TAR-05.yaml", "reads staff", "Write staff: [] in inputs"],
+    ),
+    "a dataset that the money reads beside the inputs": (
+        edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: (SELECT max(bill_amount) FROM bill)"),
+        ["LED-06.yaml", "reads bill", "Write bill: [] in inputs"],
+    ),
+    "an optional dataset that nothing reads": (
+        edit(f"{LED_06}.yaml", "recurrence:", "optional: [staff]\nrecurrence:"),
+        ["LED-06.yaml", "staff", "Take it out"],
+    ),
+    "an optional dataset that there is none of": (
+        edit(f"{LED_06}.yaml", "recurrence:", "optional: [stuff]\nrecurrence:"),
+        ["LED-06.yaml", "stuff"],
+    ),
     "an empty query": (lambda f: (f / f"{LED_06}.sql").write_text("-- soon\n"), ["LED-06.yaml", "empty"]),
     "an unknown family": (
         edit(f"{TAR_05}.yaml", "bill_difference", "bills"),

@@ -168,3 +168,21 @@ def _check_names(path: Path, record: RuleRecord, statement: Statement) -> None:
     if not statement.reads(batch):
         todo = f"Write FROM {batch} AS r in the query, or say what it goes through instead."
         raise wrong(path, f"goes through {batch}, and the query does not read that", todo)
+    _check_reads(path, record, statement, known)
+
+
+def _check_reads(path: Path, record: RuleRecord, statement: Statement, known: Collection[str]) -> None:
+    """Raise where a rule reads what its record does not name: never landed, that would be empty, and the rule PASS."""
+    if odd := [name for name in record.optional if name not in known or name in record.inputs]:
+        todo = "Name there datasets that are read, and do not stand in inputs."
+        raise wrong(path, f"has {', '.join(odd)} in optional, which is no dataset, or in inputs", todo)
+    parts = [statement, *(Statement(sql) for sql in (record.amount, record.kwh, record.unit) if sql)]
+    for name in known:
+        read = [view for view in (name, f"{name}_history") if any(part.joins(view) for part in parts)]
+        if read and name not in (*record.inputs, *record.optional):
+            todo = (
+                f"Write {name}: [] in inputs, or {name} in optional where the rule can be judged without it."
+            )
+            raise wrong(path, f"reads {read[0]}, and {name} is neither in inputs nor in optional", todo)
+        if not read and name in record.optional:
+            raise wrong(path, f"has {name} in optional, and reads it nowhere", "Take it out.")

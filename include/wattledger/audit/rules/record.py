@@ -65,6 +65,8 @@ class RuleRecord(_Strict):
     """The dataset, or result of rating, that the rule goes through row by row."""
     inputs: dict[str, tuple[str, ...]]
     """Datasets, or results of rating, and columns without which the rule is NOT_EVALUATED."""
+    optional: tuple[str, ...] = ()
+    """What else is read, and the rule can be judged without."""
     lookback: int | None = Field(default=None, ge=0)
     """Months before the period that the rule's history may see; None: those of the contracts."""
     recurrence: Literal["event", "condition"]

@@ -50,6 +50,12 @@ class Statement:
         """Whether the query reads the view."""
         return any(True for _ in _references(self.sql, view))
 
+    def joins(self, view: str) -> bool:
+        """Whether the statement reads the view, or names it after a comma, as ``FROM bill, meter`` reads both."""
+        return self.reads(view) or any(
+            before.text == "," and word.text.strip('"') == view for before, word in pairwise(_words(self.sql))
+        )
+
     def over_batch(self, batch: str) -> str:
         """The query for Great Expectations, which formats it, and puts a batch of rows in the view's place."""
         parts, done = [], 0

@@ -1,4 +1,4 @@
-"""A company's own parameters against what looks them up, through the command line."""
+"""A company's own rules and parameters through the command line: what they read must be there, or is told."""
 
 from __future__ import annotations
 
@@ -91,3 +91,21 @@ def test_the_check_of_rules_says_what_it_found(
     assert "LED-96" in done.err
     assert "LED-06" not in done.err
     assert ".case.yaml" in done.err
+
+
+def test_a_rule_whose_dataset_was_never_landed_is_not_judged(
+    tmp_path: Path, wattledger: Wattledger, own_rule: Path
+) -> None:
+    query, record = (own_rule / "2.8-ledger" / f"LED-96.{ending}" for ending in ("sql", "yaml"))
+    text = query.read_text(encoding="utf-8").replace("WHERE", "SEMI JOIN bill AS b USING (account_id) WHERE")
+    query.write_text(text, encoding="utf-8")
+    source, home = company(tmp_path, **{"LED-96__yuan": 500}), tmp_path / "home"
+    told = wattledger("rules", "--check", "--source", source).err
+    assert "LED-96.yaml reads bill" in told
+    assert "Write bill: [] in inputs" in told
+    text = record.read_text(encoding="utf-8").replace("inputs:\n", "inputs:\n  bill: []\n")
+    record.write_text(text, encoding="utf-8")
+    assert wattledger("audit", "--source", source, "--period", "2026-10", "--home", home).code == 0
+    rows = wattledger("verdicts", "--home", home, "--period", "2026-10", "--format", "csv").rows
+    (found,) = [row for row in rows if row["rule_id"] == "LED-96"]
+    assert found["verdict"] == "NOT_EVALUATED"
