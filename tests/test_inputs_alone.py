@@ -7,6 +7,7 @@ year and a half was landed before, in random order, and what came later too.
 from __future__ import annotations
 
 import random
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,15 @@ def test_a_month_is_the_same_in_a_fresh_home_and_in_an_old_one(source: Source, t
         assert again[table] == rows, table
     found = {row.split("'rule_id': '")[1][:7].rstrip("',") for row in fresh["failing_row"]}
     assert found >= {"MRD-05", "MRD-08"}, "what looks back finds something"
+
+
+def test_a_company_that_looks_further_back_than_a_rule_asks_is_seen_so_far(
+    source: Source, tmp_path: Path
+) -> None:
+    """Who bills every four months gives his readings a longer look-back than the four months of MRD-05."""
+    readings = source.datasets["meter_reading"].model_copy(update={"lookback_months": 12})
+    further = source.model_copy(update={"datasets": {**source.datasets, "meter_reading": readings}})
+    rows = published(audited(tmp_path / "home", further, AUDITED))["failing_row"]
+    since = [day for row in rows if "'MRD-05'" in row for day in re.findall(r'"zero_since":"([\d-]+)"', row)]
+    assert since
+    assert min(since) < "2025-11", "the four months before begin there"

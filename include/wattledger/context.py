@@ -97,7 +97,8 @@ class Audit:
         of_rules = (
             rule.record.lookback or 0
             for rule in self.rules
-            if dataset in rule.record.inputs and rule.in_force(self.period, self.source.jurisdiction)
+            if dataset in (*rule.record.inputs, *rule.record.optional)
+            and rule.in_force(self.period, self.source.jurisdiction)
         )
         return max([self.source.lookback(dataset), *of_rules])
 

@@ -7,7 +7,7 @@ rules and reconciliation look for in the views stands with them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -28,6 +28,8 @@ class Session:
     connection: duckdb.DuckDBPyConnection
     period: Period
     datasets: dict[str, DatasetState]
+    lookbacks: Mapping[str, int] = field(default_factory=dict)
+    """Months before the period that a dataset's own history shows, where not those of its contract."""
 
     def obstacles(self, needs: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
         """Why what needs these datasets and columns cannot be evaluated: codes and sentences; empty if it can."""
@@ -41,9 +43,10 @@ class Session:
         return found
 
     def history(self, months: int) -> str:
-        """Make a schema in which every dataset's history sees so many months before the period; return its name.
+        """Make a schema in which every dataset's history sees at least so many months back; return its name.
 
-        It is for the head of a search path: whatever it does not have is found in the main schema.
+        A dataset of a longer look-back of its own keeps it: a company that bills every four months says so in its
+        source file. The schema is for the head of a search path: what it does not have is found in the main one.
         """
         schema = f"history_{months}"
         if scalar(self.connection, "SELECT count(*) FROM duckdb_schemas() WHERE schema_name = ?", [schema]):
@@ -53,7 +56,8 @@ class Session:
         there = {row[0] for row in self.connection.execute(found).fetchall()}
         for name, contract in load_contracts().items():
             if f"{name}_all" in there:
-                create_history(self.connection, contract, self.period, months, f"{schema}.{name}_history")
+                seen = max(months, self.lookbacks.get(name, contract.lookback_months))
+                create_history(self.connection, contract, self.period, seen, f"{schema}.{name}_history")
         return schema
 
     def __enter__(self) -> Session:
@@ -100,7 +104,7 @@ def open_session(
     if results is not None:
         create_results(connection, results)
         states |= offer_results(connection)
-    return Session(connection, period, states)
+    return Session(connection, period, states, lookbacks or {})
 
 
 def create_basics(

@@ -68,7 +68,7 @@ class RuleRecord(_Strict):
     optional: tuple[str, ...] = ()
     """What else is read, and the rule can be judged without."""
     lookback: int | None = Field(default=None, ge=0)
-    """Months before the period that the rule's history may see; None: those of the contracts."""
+    """Months before the period that its history sees at least; the contracts' or the source file's may be more."""
     recurrence: Literal["event", "condition"]
     """Whether the same again is another event of its period, or the same condition that still holds."""
     parameters: tuple[str, ...] = ()
