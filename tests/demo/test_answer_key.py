@@ -131,7 +131,7 @@ def sheets_agree(work: Audit, amounts: dict[tuple[str, str], Decimal | None]) ->
     for (_, business_key), amount in amounts.items():
         bill_id, _, _ = business_key.partition("|")
         bills[bill_id] = bills.get(bill_id, Decimal(0)) + (amount or 0)
-    with work.session() as session:
+    with work.session(priced=True) as session:
         rated = rated_bills(session, work.catalogue, sorted(bills))
     sheets = {bill: sum(due - billed for billed, due in one.amounts.values()) for bill, one in rated.items()}
     assert sheets == bills
