@@ -93,8 +93,9 @@ def audit(home: Path, text: str) -> dict[str, Any]:
 
     started, clock = clock(), stopwatch()
     pins = {name: opened.lake.pin(name) for name in opened.source.datasets}
+    lookbacks = {name: opened.source.lookback(name) for name in opened.source.datasets}
     with open_session(
-        opened.settings, opened.lake, opened.period, pins, opened.parameters, results={}
+        opened.settings, opened.lake, opened.period, pins, opened.parameters, {}, lookbacks
     ) as session:
         verdicts = validate(session, opened.rules, opened.source.jurisdiction, lambda _: None)
     wall, cpu = clock()

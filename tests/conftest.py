@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ pytest_plugins = ["tests.conftest_cli", "tests.conftest_postgres", "tests.confte
 
 hypothesis.settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("unhurried")
+
+for name in Settings.model_fields:  # nobody's own installation: `make` itself names a home
+    os.environ.pop(f"WATTLEDGER_{name.upper()}", None)
 
 OCTOBER = Period.parse("2026-10")
 

@@ -64,7 +64,9 @@ def _land(
     if contract.period_column:
         create_period_views(connection, contract, period)
     if rows is None:
-        return DatasetState(name, None, 0, frozenset(), ("not_landed", f"{name} was not landed"), ())
+        return DatasetState(
+            name, None, 0, frozenset(), ("not_landed", f"{name} was not landed for {period}"), ()
+        )
     named = frozenset(column for row in rows for column in row)
     return DatasetState(name, 1, len(rows), named or frozenset(contract.columns), None, ())
 

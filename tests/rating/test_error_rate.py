@@ -21,10 +21,7 @@ READ, BILLED = 10_000, {7: 5_000, 8: 13_000}
 
 def test_two_wrong_meters_of_a_thousand_are_two_per_mille(tmp_path: Path) -> None:
     month = date(2026, 10, 1)
-    shared = [
-        {"account_id": f"A{n}", "meter_id": f"M{n}", "billing_month": month, "usage_point_id": f"U{n}"}
-        for n in range(1000)
-    ]
+    shared = [{"account_id": f"A{n}", "meter_id": f"M{n}", "billing_month": month} for n in range(1000)]
     readings: list[dict[str, Any]] = [
         {**row, "reading_id": f"R{n}", "reading_type": "total", "usage_kwh": READ, "multiplier": 1}
         for n, row in enumerate(shared)

@@ -53,7 +53,8 @@ class Installation:
         source = self.source
         pins = {name: self.lake.pin(name) for name in source.datasets}
         parameters = load_parameters(self.settings.parameters, source.jurisdiction, source.parameters)
-        return open_session(self.settings, self.lake, period, pins, parameters)
+        lookbacks = {name: source.lookback(name) for name in source.datasets}
+        return open_session(self.settings, self.lake, period, pins, parameters, lookbacks=lookbacks)
 
 
 @pytest.fixture(scope="module")
