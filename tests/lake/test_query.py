@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.delivery import deliver
@@ -111,6 +112,39 @@ def test_what_is_no_query_is_refused(
     assert told in shown.err
     assert "to do: " in shown.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT content FROM read_text('{file}')",
+        "FROM read_csv('{file}', header = false)",
+        "SELECT * FROM payment JOIN read_blob('{file}') ON true",
+        "FROM glob('{folder}/*')",
+        "SELECT content FROM read_text('{lake}/../../registry.db')",
+    ],
+)
+def test_a_query_reads_no_file_of_the_machine(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], query: str
+) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("confidential\n", encoding="utf-8")
+    text = query.format(file=secret, folder=tmp_path, lake=(home / "lake" / "acme").resolve())
+    capsys.readouterr()
+    assert run(["sql", text, "--period", MONTH, "--home", str(home)]) == 2
+    shown = capsys.readouterr()
+    assert "reads the views of the audit and no other file" in shown.err
+    assert "confidential" not in shown.out + shown.err
+
+
+def test_a_session_stays_shut_and_goes_on_to_answer(home: Path) -> None:
+    from wattledger.context import stored_audit
+
+    with stored_audit(Settings(home=home), "", Period.parse(MONTH)).session() as session:
+        for _ in range(2):
+            assert ask(session, "SELECT count(*) AS n FROM payment_history") == [{"n": 4}]
+        with pytest.raises(duckdb.Error, match="locked"):
+            session.connection.execute("SET enable_external_access = true")
 
 
 def test_every_rule_file_runs_as_it_stands(home: Path) -> None:

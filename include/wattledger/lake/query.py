@@ -1,7 +1,8 @@
 """One query over a session's views, typed in by hand.
 
 Belongs here: what such a query may be, and how its mistakes are told. It changes nothing: the views read files, and
-the session is gone afterwards.
+the session is gone afterwards. It reads nothing but the lake: whoever may ask about an audit may not thereby read the
+machine.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ def ask(session: Session, text: str, limit: int | None = None) -> list[dict[str,
     """The rows of one reading statement, at most ``limit`` of them.
 
     Raises:
-        UsageError: there is not one statement, it would change something, DuckDB cannot run it, or it looks up a
-            parameter that has no value: compared with NULL, every row would be in order.
+        UsageError: there is not one statement, it would change something, reads a file, DuckDB cannot run it, or it
+            looks up a parameter that has no value: compared with NULL, every row would be in order.
     """
+    session.shut()
     known = {name for (name,) in session.connection.execute("SELECT DISTINCT name FROM parameter").fetchall()}
     if unknown := [name for _, name in used_in(text) if name not in known]:
         raise UsageError(
@@ -55,6 +57,11 @@ def ask(session: Session, text: str, limit: int | None = None) -> list[dict[str,
         relation = session.connection.execute(statements[0])
         names = [column[0] for column in relation.description]
         rows = relation.fetchall() if limit is None else relation.fetchmany(limit)
+    except duckdb.PermissionException as error:
+        raise UsageError(
+            f"A query reads the views of the audit and no other file: {str(error).splitlines()[0]}",
+            todo="What is not in a view is landed by way of the source file.",
+        ) from error
     except duckdb.Error as error:
         views = ", ".join(sorted(session.datasets))
         raise UsageError(f"DuckDB cannot run the query: {error}", todo=f"Views are: {views}.") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
@@ -19,6 +20,7 @@ from wattledger.lake.store import Lake
 from wattledger.parameters import Parameter, create_parameters
 from wattledger.periods import Period
 from wattledger.settings import Settings
+from wattledger.sql import literal
 
 
 @dataclass(slots=True)
@@ -30,6 +32,17 @@ class Session:
     datasets: dict[str, DatasetState]
     lookbacks: Mapping[str, int] = field(default_factory=dict)
     """Months before the period that a dataset's own history shows, where not those of its contract."""
+    lake: Path | None = None
+    """The folder of the lake that the views read, where there is one."""
+
+    def shut(self) -> None:
+        """Let whatever is run from now on read the lake and no other file, and change no setting: for good."""
+        if scalar(self.connection, "SELECT current_setting('lock_configuration')"):
+            return
+        if self.lake is not None:
+            self.connection.execute(f"SET allowed_directories = [{literal(str(self.lake.resolve()))}]")
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
 
     def obstacles(self, needs: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
         """Why what needs these datasets and columns cannot be evaluated: codes and sentences; empty if it can."""
@@ -104,7 +117,7 @@ def open_session(
     if results is not None:
         create_results(connection, results)
         states |= offer_results(connection)
-    return Session(connection, period, states, lookbacks or {})
+    return Session(connection, period, states, lookbacks or {}, lake.root)
 
 
 def create_basics(
