@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pytest
 
 from wattledger.cli import run
+from wattledger.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ Wattledger = Callable[..., Done]
 @pytest.fixture
 def wattledger(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Wattledger:
     """``wattledger(...)`` runs a command in this process, as ``main`` does."""
-    for name in ("REGISTRY_URL", "SMTP_URL"):
-        monkeypatch.setenv(f"WATTLEDGER_{name}", "")
+    for name in Settings.model_fields:  # those of the DAGs' tests stay for as long as the process runs
+        monkeypatch.delenv(f"WATTLEDGER_{name.upper()}", raising=False)
 
     def call(*arguments: object) -> Done:
         code = run(list(map(str, arguments)))
