@@ -163,7 +163,7 @@ def test_what_a_statement_applies_follows_from_how_it_asks(sql: str, shown: list
         ({"name": "p", "value": 1, "unit": "kWh"}, "`unit` is called `measure`"),
         (
             {"name": "p", "value": 1, "valid_form": "2024-01-01"},
-            "the parameter p is wrong: there is no field 'valid_form'",
+            "the parameter p is wrong: valid_form: there is no such field",
         ),
         (
             {"name": "p", "value": 1, "valid_form": "2024-01-01"},

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from wattledger.report_texts import Language
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import read_yaml
 
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _KEYS: dict[Language, str] = {"zh-CN": "zh", "en": "en"}
@@ -43,5 +43,5 @@ def _number(value: Decimal, locale: Locale) -> str:
 @cache
 def _tables() -> dict[str, Any]:
     path = Path(__file__).with_name("measures.yaml")
-    content: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path)
     return content

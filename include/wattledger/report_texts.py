@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from wattledger.errors import ConfigurationError
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import read_fields
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
@@ -23,14 +23,10 @@ def load_words(templates: Path, catalogue: str, language: Language) -> dict[str,
     Raises ConfigurationError where it cannot be read.
     """
     path = templates / f"{catalogue}.{language}.yaml"
-    try:
-        loaded = load_yaml(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    if not path.is_file():
         raise ConfigurationError(
             f"The texts in {language} cannot be read.",
             where=str(path),
             todo="Point WATTLEDGER_TEMPLATES at the folder reports_templates.",
-        ) from error
-    if not isinstance(loaded, dict):
-        raise ConfigurationError("The catalogue is not a mapping of keys to texts.", where=str(path))
-    return loaded
+        )
+    return read_fields(path, "catalogue of texts")

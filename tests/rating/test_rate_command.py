@@ -69,7 +69,7 @@ def test_the_table_shows_the_arithmetic_and_the_status_of_its_sources(run: Any) 
 WRONG = [
     ("kind: bil", "kind: 'bil' was given, expected bill, late_payment"),
     ("- 1", "The file holds no case"),
-    ("kind: [", "The case file is no YAML"),
+    ("kind: [", "cannot be read as YAML"),
     (EXAMPLES[0].replace("voltage:", "voltige:"), "voltige: there is no such field"),
     (
         EXAMPLES[0].replace("register: peak", "register: peek"),

@@ -74,7 +74,7 @@ BROKEN: dict[str, tuple[Break, list[str]]] = {
     ),
     "a field that is missing": (
         edit(f"{LED_06}.yaml", "level: 3\n", ""),
-        ["LED-06.yaml", "level", "required"],
+        ["LED-06.yaml", "level: missing"],
     ),
     "one language": (edit(f"{LED_06}.yaml", "  en: Large", "  # en: Large"), ["LED-06.yaml", "title.en"]),
     "no YAML": (edit(f"{LED_06}.yaml", "level: 3", "level: [3"), ["LED-06.yaml", "cannot be read"]),

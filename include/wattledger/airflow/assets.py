@@ -11,11 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from airflow.sdk import Asset
 
 from wattledger.errors import ConfigurationError
 from wattledger.periods import Period
+from wattledger.yaml_files import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ def outline(source: Path) -> Outline:
     task says what is wrong with the file.
     """
     try:
-        content = yaml.safe_load(source.read_text(encoding="utf-8"))
+        content = read_yaml(source)
         datasets = tuple(map(str, content["datasets"]))
         timezone = str(content.get("timezone", "Asia/Shanghai"))
-    except (OSError, ValueError, yaml.YAMLError, TypeError, KeyError, AttributeError):
+    except (ConfigurationError, TypeError, KeyError, AttributeError):
         datasets, timezone = (), "Asia/Shanghai"
     return Outline(datasets or _contracts(), timezone)
 

@@ -14,7 +14,7 @@ from typing import Any
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Column, Contract, find_column, load_contracts
 from wattledger.report_texts import LANGUAGES, load_words
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import read_yaml
 
 
 class Terms:
@@ -133,5 +133,5 @@ class Terms:
 
 @cache
 def _load(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(path)
     return content

@@ -6,14 +6,13 @@ import re
 from collections.abc import Collection
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from wattledger.errors import ConfigurationError
 from wattledger.sql import literal
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import as_form, read_yaml
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -147,10 +146,7 @@ class Contract(Strict):
 def load_contracts() -> dict[str, Contract]:
     """All contracts by dataset name; raise ConfigurationError with the file where one is wrong."""
     found: dict[str, Contract] = {}
-    for entry in sorted(files("wattledger.contracts").joinpath("datasets").iterdir(), key=lambda e: e.name):
-        try:
-            contract = Contract.model_validate(load_yaml(entry.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise ConfigurationError(f"The contract {entry.name} is wrong: {error}") from error
+    for entry in sorted((Path(__file__).parent / "datasets").iterdir()):
+        contract = as_form(Contract, read_yaml(entry), entry, "contract")
         found[contract.dataset] = contract
     return found

@@ -7,14 +7,13 @@ relation ``<table>`` in its session; in the lake it is ``_<table>``, with the pe
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
 from wattledger.contracts.model import Column, Strict
-from wattledger.errors import ConfigurationError
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import as_form, read_yaml
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,10 +66,7 @@ class Published(Strict):
 def load_published() -> dict[str, Published]:
     """All of them by table; raise ConfigurationError with the file where one is wrong."""
     found: dict[str, Published] = {}
-    for entry in sorted(files(__package__).joinpath("published").iterdir(), key=lambda e: e.name):
-        try:
-            published = Published.model_validate(load_yaml(entry.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise ConfigurationError(f"The contract {entry.name} is wrong: {error}") from error
+    for entry in sorted((Path(__file__).parent / "published").iterdir()):
+        published = as_form(Published, read_yaml(entry), entry, "contract of what a step publishes")
         found[published.table] = published
     return found

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wattledger.contracts import Contract, load_contracts
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
 from wattledger.rating.catalogue.files import read_catalogue_file
 from wattledger.rating.catalogue.model import CatalogueFile
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import as_form, read_fields
 
 _PLACEHOLDERS = {"period", "month", "yyyymm", "day", "yyyymmdd"}
+_TODO = "Correct it, or start from one in sources/."
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -166,16 +166,8 @@ def load_source(path: Path) -> Source:
     """
     if not path.is_file():
         raise UsageError(f"There is no source file {path}.")
-    try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict):
-            raise ConfigurationError(f"{path} is not a source file.", todo="Start from one in sources/.")
-        return Source.model_validate({**content, "location": path.resolve().parent})
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path} is not YAML: {error}") from error
-    except ValidationError as error:
-        places = "\n".join(f"  {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(f"The source file {path} is wrong:\n{places}") from error
+    content = read_fields(path, "source file", todo=_TODO)
+    return as_form(Source, {**content, "location": path.resolve().parent}, path, "source file", todo=_TODO)
 
 
 def fill_pattern(pattern: str, period: Period) -> list[str]:

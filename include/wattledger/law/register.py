@@ -12,12 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from wattledger.errors import ConfigurationError
 from wattledger.law.model import Citation, Document, Kind
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import as_form, read_fields
 
 KINDS = "kinds.yaml"
 _TODO = "The form of a document is in docs/law.md."
@@ -101,24 +100,11 @@ def load_register(folder: Path) -> Register:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            "A document cannot be read.", where=f"{path}: {error}", todo=_TODO
-        ) from error
-    if not isinstance(content, dict):
-        raise ConfigurationError("A document is a mapping of fields.", where=str(path), todo=_TODO)
-    return content
+    return read_fields(path, "document of the register", todo=_TODO)
 
 
 def _parse(model: type[_Model], content: object, path: Path) -> _Model:
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        problems = "\n".join(f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        place = f"{path.parent.name}/{path.name}"
-        raise ConfigurationError(f"The document {place} is wrong:\n{problems}", todo=_TODO) from error
+    return as_form(model, content, path, "document of the register", todo=_TODO)
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:

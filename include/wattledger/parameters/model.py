@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 
 from wattledger.errors import ConfigurationError
 from wattledger.law import Citation, Reference, Register, load_register, resolve
@@ -23,7 +22,7 @@ from wattledger.measures import in_words, measures
 from wattledger.periods import Period
 from wattledger.report_texts import Language
 from wattledger.settings import Settings
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import read_records, wrong_fields
 
 _USE: Final = re.compile(r"\b(param|param_on|param_text_on)\(\s*'([^']+)'")
 
@@ -108,7 +107,7 @@ def load_parameters(
         layer = "-".join(parts[: rank + 1])
         path = folder / f"{layer}.yaml"
         if path.is_file():
-            records = load_yaml(path.read_text(encoding="utf-8")) or []
+            records = read_records(path, "table of parameters")
             found += _read(records, rank, path.name, layer, register)
     return (*found, *_read(own, len(parts), "the source file", jurisdiction, register))
 
@@ -161,7 +160,7 @@ def _read(records: Iterable[Any], rank: int, place: str, jurisdiction: str, law:
             parameter = Parameter.model_validate(record)
         except ValidationError as error:
             named = record.get("name") if isinstance(record, Mapping) else None
-            problems = "; ".join(map(_problem, error.errors()))
+            problems = "; ".join(wrong_fields(error, Parameter))
             raise ConfigurationError(
                 f"{place}: the parameter {named or f'number {number}'} is wrong: {problems}",
                 todo=f"Correct it under `parameters`; the fields of one are: {', '.join(_FIELDS)}.",
@@ -171,13 +170,6 @@ def _read(records: Iterable[Any], rank: int, place: str, jurisdiction: str, law:
     for name, first_day in _overlaps(found):
         raise ConfigurationError(f"{place}: {name} has two values on {first_day or 'the same days'}.")
     return found
-
-
-def _problem(error: ErrorDetails) -> str:
-    field = ".".join(map(str, error["loc"]))
-    if error["type"] == "extra_forbidden":
-        return f"there is no field {field!r}"
-    return f"{field}: {error['msg']}" if field else error["msg"]
 
 
 def _refer(parameter: Parameter, place: str, jurisdiction: str, law: Register) -> Reference:

@@ -9,11 +9,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from wattledger.errors import ConfigurationError
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import read_yaml, wrong_fields
 
 SEE: Final = "docs/decisions/0002-form-of-a-rule.md shows the form."
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -26,10 +25,7 @@ def wrong(path: Path, problem: str, todo: str) -> ConfigurationError:
 
 def read_fields(path: Path) -> dict[str, Any]:
     """The fields of a YAML file."""
-    try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise wrong(path, "cannot be read as YAML in UTF-8", str(error)) from error
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise wrong(path, "holds no fields", f"Write `field: value` lines; {SEE}")
     return content
@@ -40,6 +36,6 @@ def as_form(path: Path, form: type[_Form], content: dict[str, Any], derived: Col
     try:
         return form.model_validate(content)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(wrong_fields(error, form, path))
         fields = ", ".join(name for name in form.model_fields if name not in derived)
         raise wrong(path, f"breaks the form: {problems}", f"Its fields are: {fields}. {SEE}") from error

@@ -10,19 +10,16 @@ Wrong input is a UsageError that names the file, and the field by the words in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.parameters import load_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
-from wattledger.rating.cases.hand_written import load_case_yaml
 from wattledger.rating.cases.intervals import with_registers
 from wattledger.rating.catalogue.files import load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
@@ -30,6 +27,7 @@ from wattledger.rating.corrections import AfterCase, calculate
 from wattledger.rating.decimal_engine import rate
 from wattledger.settings import Settings
 from wattledger.sheets.model import NotRatableError, Sheet
+from wattledger.yaml_files import read_yaml, wrong_fields
 
 Case = BillCase | AfterCase
 
@@ -44,12 +42,11 @@ AFTER = (
 _TODO = "Correct the file; docs/rating-cases.md has an example of each kind."
 _NOTES = ("about", "expect")
 _AFTER: TypeAdapter[Any] = TypeAdapter(AfterCase)
-_SHOWN = 60
 
 
 def read_case(path: Path) -> tuple[Case, Expectation]:
     """The case in a file and what it should come to; raise UsageError naming each wrong field."""
-    content = _content(path)
+    content = read_yaml(path, error=UsageError)
     if not isinstance(content, Mapping):
         return parse_case(content, str(path)), Expectation()
     stated = content.get("expect", {})
@@ -57,7 +54,7 @@ def read_case(path: Path) -> tuple[Case, Expectation]:
         expected = Expectation.model_validate(stated)
     except ValidationError as error:
         raise _wrong_case(
-            [f"expect.{line}" for line in _wrong(error.errors(include_url=False), "")], str(path)
+            [f"expect.{line}" for line in wrong_fields(error, Expectation)], str(path)
         ) from error
     case = parse_case({name: value for name, value in content.items() if name not in _NOTES}, str(path))
     return _placed(case, path), expected
@@ -77,17 +74,6 @@ def _placed(case: Case, path: Path) -> Case:
     return case.model_copy(update={"points": points, "bill_id": bill_id})
 
 
-def _content(path: Path) -> object:
-    try:
-        return load_case_yaml(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(
-            f"The case file cannot be read: {error.strerror or error}.", where=str(path)
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"The case file is no YAML: {error}", where=str(path)) from error
-
-
 def parse_case(content: object, place: str) -> Case:
     """The content of a case file as a case; ``place`` is what messages call the file."""
     if not isinstance(content, Mapping):
@@ -101,10 +87,11 @@ def parse_case(content: object, place: str) -> Case:
             where=place,
             todo=_TODO,
         )
+    form = BillCase if kind == "bill" else None
     try:
-        return BillCase.model_validate(content) if kind == "bill" else _AFTER.validate_python(content)
+        return form.model_validate(content) if form else _AFTER.validate_python(content)
     except ValidationError as error:
-        raise _wrong_case(_wrong(error.errors(include_url=False), kind), place) from error
+        raise _wrong_case(wrong_fields(error, form, Path(place), unwritten=[kind]), place) from error
 
 
 def case_catalogue(case: Case, settings: Settings) -> Catalogue:
@@ -135,25 +122,3 @@ def sheet_of(case: Case, settings: Settings, place: str) -> Sheet:
 def _wrong_case(lines: list[str], place: str) -> UsageError:
     listed = "\n".join(f"  {line}" for line in lines)
     return UsageError(f"The case is wrong:\n{listed}", where=place, todo=_TODO)
-
-
-def _wrong(errors: Iterable[ErrorDetails], kind: str) -> list[str]:
-    """A line for each wrong field: its path, what is wrong, and what was given."""
-    lines = []
-    for error in errors:
-        path = ".".join(str(part) for part in error["loc"] if part != kind) or "the case"
-        lines.append(f"{path}: {_told(error)}")
-    return list(dict.fromkeys(lines))
-
-
-def _told(error: ErrorDetails) -> str:
-    if error["type"] == "missing":
-        return "missing"
-    if error["type"] == "extra_forbidden":
-        return "there is no such field"
-    message = error["msg"].removeprefix("Value error, ")
-    given = repr(error["input"])
-    if isinstance(error["input"], Mapping | list | tuple) or error["type"] == "value_error":
-        return message
-    shown = given if len(given) <= _SHOWN else f"{given[: _SHOWN - 1]}…"
-    return f"{message[0].lower()}{message[1:]}; {shown} was given"

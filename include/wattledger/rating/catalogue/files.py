@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from wattledger.errors import ConfigurationError
@@ -24,7 +23,7 @@ from wattledger.rating.catalogue.model import (
     TouScheme,
 )
 from wattledger.settings import Settings
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import in_words, line_of, read_yaml
 
 OWN = "the company's own tariffs"
 """What messages call the layer that is in no file of ``tariffs/``."""
@@ -72,15 +71,11 @@ def load_catalogue(
 
 def read_catalogue_file(path: Path) -> CatalogueFile:
     """Read one file of tariffs; raise ConfigurationError where it is no YAML or breaks the form."""
-    try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(f"The tariffs {path} cannot be read: {error}") from error
-    return parse_catalogue_file(content, path.name)
+    return parse_catalogue_file(read_yaml(path), path.name, path)
 
 
-def parse_catalogue_file(content: object, place: str) -> CatalogueFile:
-    """The content of a file of tariffs as records.
+def parse_catalogue_file(content: object, place: str, path: Path | None = None) -> CatalogueFile:
+    """The content of a file of tariffs as records; ``path`` is the file, if there is one.
 
     Raises:
         ConfigurationError: it breaks the form; the message names every field, and of a rate its component and tariffs.
@@ -90,7 +85,10 @@ def parse_catalogue_file(content: object, place: str) -> CatalogueFile:
     try:
         return CatalogueFile.model_validate(content)
     except ValidationError as error:
-        problems = "\n".join(f"  {_where(content, e['loc'])}: {e['msg']}" for e in error.errors())
+        problems = "\n".join(
+            f"  {line_of(path, e['loc'])}{_where(content, e['loc'])}: {in_words(e, CatalogueFile)}"
+            for e in error.errors()
+        )
         raise ConfigurationError(
             f"The tariffs in {place} are wrong:\n{problems}",
             todo="The form of each record is in docs/tariffs.md.",
