@@ -177,8 +177,9 @@ def _check_reads(path: Path, record: RuleRecord, statement: Statement, known: Co
         todo = "Name there datasets that are read, and do not stand in inputs."
         raise wrong(path, f"has {', '.join(odd)} in optional, which is no dataset, or in inputs", todo)
     parts = [statement, *(Statement(sql) for sql in (record.amount, record.kwh, record.unit) if sql)]
+    named = frozenset[str]().union(*(part.read() for part in parts))
     for name in known:
-        read = [view for view in (name, f"{name}_history") if any(part.joins(view) for part in parts)]
+        read = [view for view in (name, f"{name}_history") if view in named]
         if read and name not in (*record.inputs, *record.optional):
             todo = (
                 f"Write {name}: [] in inputs, or {name} in optional where the rule can be judged without it."

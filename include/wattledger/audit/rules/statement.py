@@ -50,10 +50,12 @@ class Statement:
         """Whether the query reads the view."""
         return any(True for _ in _references(self.sql, view))
 
-    def joins(self, view: str) -> bool:
-        """Whether the statement reads the view, or names it after a comma, as ``FROM bill, meter`` reads both."""
-        return self.reads(view) or any(
-            before.text == "," and word.text.strip('"') == view for before, word in pairwise(_words(self.sql))
+    def read(self) -> frozenset[str]:
+        """All names that may be read: after FROM, JOIN, or a comma, as ``FROM bill, meter`` reads both."""
+        return frozenset(
+            word.text.strip('"')
+            for before, word in pairwise(_words(self.sql))
+            if before.text.upper() in ("FROM", "JOIN", ",")
         )
 
     def over_batch(self, batch: str) -> str:
