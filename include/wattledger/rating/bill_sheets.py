@@ -16,14 +16,14 @@ from wattledger.errors import UsageError
 from wattledger.lake.session import Session
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.decimal_engine import rate
-from wattledger.rating.inputs import case_of, create_rating_inputs
+from wattledger.rating.inputs import StoredCases, case_of, create_rating_inputs
 from wattledger.sheets.model import BilledLine, NotRatableError, Place, Sheet
 from wattledger.sql import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_NARROWED = ("bill", "bill_line", "meter_reading")
+_NARROWED = ("bill", "meter_reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,11 @@ def rated_bills(session: Session, catalogue: Catalogue, bill_ids: Collection[str
     if not bill_ids:
         return {}
     _prepare(session, bill_ids)
+    cases, billed = StoredCases(session.connection, bill_ids), _billed(session.connection, bill_ids)
     found = {}
     for bill_id in dict.fromkeys(bill_ids):
         with suppress(NotRatableError, UsageError):
-            found[bill_id] = _rated(session, catalogue, bill_id)
+            found[bill_id] = RatedBill(rate(cases.case(bill_id), catalogue), billed.get(bill_id, ()))
     return found
 
 
@@ -80,7 +81,8 @@ def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBil
     try:
         if reason := session.connection.execute(refused, [bill_id]).fetchone():
             raise NotRatableError(reason[0], "its files or readings lack what rating needs")
-        return _rated(session, catalogue, bill_id)
+        sheet = rate(case_of(session.connection, bill_id), catalogue)
+        return RatedBill(sheet, _billed(session.connection, [bill_id]).get(bill_id, ()))
     except NotRatableError as error:
         raise UsageError(f"The bill {bill_id} cannot be rated ({error.code}): {error}") from error
 
@@ -90,15 +92,10 @@ def _prepare(session: Session, bill_ids: Collection[str]) -> None:
     create_rating_inputs(session)
 
 
-def _rated(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBill:
-    sheet = rate(case_of(session.connection, bill_id), catalogue)
-    return RatedBill(sheet, _billed(session.connection, bill_id))
-
-
 def _narrow(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> None:
-    """Leave only these bills' accounts, and those of their sub-meters, in what rating reads row by row.
+    """Leave only these bills' lines, and of the rest their accounts and those of their sub-meters.
 
-    Lines are taken out of the lake once, or every bill would go through all of them again.
+    Lines are taken out of the lake once, or whatever looks for some would go through all of them again.
     """
     listed = ", ".join(literal(bill_id) for bill_id in bill_ids)
     rows = connection.execute(
@@ -107,17 +104,24 @@ def _narrow(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> None:
         "JOIN own ON own.account_id = p.account_id WHERE c.account_id IS NOT NULL"
     ).fetchall()
     accounts = ", ".join(literal(str(account)) for (account,) in rows) or "NULL"
-    for dataset in _NARROWED:
-        for view in (dataset, f"{dataset}_history"):
-            kind = "TABLE" if view == "bill_line" else "VIEW"
-            connection.execute(f"ALTER VIEW {view} RENAME TO {view}_of_all")
-            connection.execute(f"CREATE {kind} {view} AS FROM {view}_of_all WHERE account_id IN ({accounts})")
+    for view in [f"{dataset}{history}" for dataset in _NARROWED for history in ("", "_history")]:
+        connection.execute(f"ALTER VIEW {view} RENAME TO {view}_of_all")
+        connection.execute(f"CREATE VIEW {view} AS FROM {view}_of_all WHERE account_id IN ({accounts})")
+    connection.execute("ALTER VIEW bill_line RENAME TO bill_line_of_all")
+    connection.execute(
+        "CREATE TABLE bill_line AS SELECT bill_id, bill_line_id, charge_component, tou_period, tier, quantity, price, "
+        f"line_amount FROM bill_line_of_all WHERE bill_id IN ({listed})"
+    )
 
 
-def _billed(connection: DuckDBPyConnection, bill_id: str) -> tuple[BilledLine, ...]:
+def _billed(connection: DuckDBPyConnection, bill_ids: Collection[str]) -> dict[str, tuple[BilledLine, ...]]:
+    """The lines of each bill that has any."""
     rows = connection.execute(
-        "SELECT charge_component, tou_period, tier, quantity, price, coalesce(line_amount, 0) FROM bill_line "
-        "WHERE bill_id = ? ORDER BY bill_line_id",
-        [bill_id],
+        "SELECT bill_id, charge_component, tou_period, tier, quantity, price, coalesce(line_amount, 0) "
+        "FROM bill_line WHERE bill_id IN (SELECT unnest(?)) ORDER BY bill_line_id",
+        [[*bill_ids]],
     ).fetchall()
-    return tuple(BilledLine(*row) for row in rows)
+    found: dict[str, tuple[BilledLine, ...]] = {}
+    for bill_id, *line in rows:
+        found[bill_id] = (*found.get(bill_id, ()), BilledLine(*line))
+    return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,8 +22,7 @@ _NAMED = ("rule_id", "business_key", "bill_id", "account_id")
 def sheet_row(made: BillSheet) -> dict[str, Any]:
     """A finding's sheet as a row: ``sheet`` and ``billed`` are JSON, a number in it ``{"decimal": "12.50"}``."""
     named = {name: getattr(made, name) for name in _NAMED}
-    billed = [asdict(line) for line in made.billed]
-    return {**named, "sheet": _to_text(asdict(made.sheet)), "billed": _to_text(billed)}
+    return {**named, "sheet": _to_text(made.sheet), "billed": _to_text(made.billed)}
 
 
 def read_sheets(rows: Iterable[dict[str, Any]]) -> dict[str | None, tuple[BillSheet, ...]]:
@@ -65,7 +64,9 @@ def _to_text(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, default=_tagged)
 
 
-def _tagged(value: object) -> dict[str, str]:
+def _tagged(value: object) -> dict[str, Any]:
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, Decimal):
         return {_NUMBER: str(value)}
     if isinstance(value, date):

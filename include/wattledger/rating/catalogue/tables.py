@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
-import pyarrow as pa
 
 from wattledger.parameters import create_parameters
 from wattledger.rating.catalogue.model import Catalogue, Dated, Rate, Seasonal, TierLimits
@@ -119,10 +118,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]
     columns = list(zip(*rows, strict=True))
     if not columns:
         return
-    batch = pa.table({f"c{i}": pa.array(map(_text, column), pa.string()) for i, column in enumerate(columns)})
-    connection.register("catalogue_batch", batch)
-    connection.execute(f"INSERT INTO {table} SELECT * FROM catalogue_batch")
-    connection.unregister("catalogue_batch")
+    # as parameters, and not by Arrow, which loads pandas to look at them
+    listed = ", ".join(["unnest(?::VARCHAR[])"] * len(columns))
+    connection.execute(
+        f"INSERT INTO {table} SELECT {listed}", [list(map(_text, column)) for column in columns]
+    )
 
 
 def _text(value: object) -> str | None:

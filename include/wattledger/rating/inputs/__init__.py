@@ -3,7 +3,7 @@
 Belongs here: only the way in; ``cases`` and ``lake`` do the work.
 """
 
-from wattledger.rating.inputs.cases import case_of, load_cases
+from wattledger.rating.inputs.cases import StoredCases, case_of, load_cases
 from wattledger.rating.inputs.lake import create_rating_inputs
 
-__all__ = ["case_of", "create_rating_inputs", "load_cases"]
+__all__ = ["StoredCases", "case_of", "create_rating_inputs", "load_cases"]

@@ -6,7 +6,7 @@ the same tables by ``lake``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ import pyarrow as pa
 from wattledger.errors import UsageError
 from wattledger.rating.cases.bill import BillCase, Loss, Point
 from wattledger.rating.engine_tables import create_rating_tables
+
+Row = dict[str, Any]
 
 TABLES = ("rating_bill", "rating_point", "rating_register", "rating_capacity", "rating_extra")
 
@@ -59,7 +61,7 @@ def load_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[BillCase],
         UsageError: a value has more digits than its column.
     """
     create_rating_tables(connection, prefix)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for case in cases:
         _add(rows, case)
     for name, found in rows.items():
@@ -83,37 +85,37 @@ def load_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[BillCase],
 
 def case_of(connection: duckdb.DuckDBPyConnection, bill_id: str, prefix: str = "") -> BillCase:
     """The bill ``bill_id`` of the tables ``{prefix}rating_*`` as a case; raise UsageError where it is not there."""
-    bills = _rows(connection, f"{prefix}rating_bill", bill_id)
-    if not bills:
-        raise UsageError(
-            f"There is no bill {bill_id} among the bills to be rated.",
-            todo="Look for it in bill: only bills of the audited period that stand are rated.",
-        )
-    registers = _rows(connection, f"{prefix}rating_register", bill_id)
-    points = [
-        Point(
-            **_given(p, _POINT),
-            loss=_loss(p),
-            readings=tuple(
-                {"register": r["register"], **_given(r, _REGISTER)}
-                for r in registers
-                if r["point_id"] == p["point_id"]
-            ),
-        )
-        for p in _rows(connection, f"{prefix}rating_point", bill_id)
-    ]
-    return BillCase(
-        bill_id=bill_id,
-        billing_month=bills[0]["billing_month"],
-        issued_on=bills[0]["issued_on"],
-        **_given(bills[0], _BILL),
-        points=tuple(points),
-        capacity=tuple(_given(r, _CAPACITY) for r in _rows(connection, f"{prefix}rating_capacity", bill_id)),
-        extra=tuple(_given(r, _EXTRA) for r in _rows(connection, f"{prefix}rating_extra", bill_id)),
-    )
+    return StoredCases(connection, [bill_id], prefix).case(bill_id)
 
 
-def _add(rows: dict[str, list[dict[str, Any]]], case: BillCase) -> None:
+class StoredCases:
+    """Some bills of the tables ``{prefix}rating_*``, all read at once: a query takes longer than its few rows."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, bill_ids: Collection[str], prefix: str = ""
+    ) -> None:
+        self._rows = {table: _rows(connection, f"{prefix}{table}", bill_ids) for table in TABLES}
+
+    def case(self, bill_id: str) -> BillCase:
+        """One of the bills as a case; raise UsageError where it is not there."""
+        bills, points, registers, capacity, extra = (self._rows[table].get(bill_id, []) for table in TABLES)
+        if not bills:
+            raise UsageError(
+                f"There is no bill {bill_id} among the bills to be rated.",
+                todo="Look for it in bill: only bills of the audited period that stand are rated.",
+            )
+        return BillCase(
+            bill_id=bill_id,
+            billing_month=bills[0]["billing_month"],
+            issued_on=bills[0]["issued_on"],
+            **_given(bills[0], _BILL),
+            points=tuple(_point(point, registers) for point in points),
+            capacity=tuple(_given(row, _CAPACITY) for row in capacity),
+            extra=tuple(_given(row, _EXTRA) for row in extra),
+        )
+
+
+def _add(rows: dict[str, list[Row]], case: BillCase) -> None:
     bill = {"bill_id": case.bill_id}
     month = case.billing_month or case.period_end_on.replace(day=1)
     issued = case.issued_on or case.period_end_on + timedelta(days=1)
@@ -134,16 +136,22 @@ def _add(rows: dict[str, list[dict[str, Any]]], case: BillCase) -> None:
     rows["rating_extra"] += [{**bill, **_taken(line, _EXTRA)} for line in case.extra]
 
 
-def _taken(record: object, names: tuple[str, ...]) -> dict[str, Any]:
+def _taken(record: object, names: tuple[str, ...]) -> Row:
     return {name: getattr(record, name) for name in names}
 
 
-def _given(row: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _given(row: Row, names: tuple[str, ...]) -> Row:
     """What a row says; NULL is what a case leaves to its default."""
     return {name: row[name] for name in names if row[name] is not None}
 
 
-def _loss(point: dict[str, Any]) -> Loss | None:
+def _point(point: Row, registers: list[Row]) -> Point:
+    own = [r for r in registers if r["point_id"] == point["point_id"]]
+    readings = tuple({"register": r["register"], **_given(r, _REGISTER)} for r in own)
+    return Point(**_given(point, _POINT), loss=_loss(point), readings=readings)
+
+
+def _loss(point: Row) -> Loss | None:
     if point["loss_method"] is None:
         return None
     given = _given(point, _LOSS)
@@ -153,7 +161,16 @@ def _loss(point: dict[str, Any]) -> Loss | None:
     return Loss(method=point["loss_method"], **given)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: str, bill_id: str) -> list[dict[str, Any]]:
-    found = connection.execute(f'FROM "{table}" WHERE bill_id = ? ORDER BY ALL', [bill_id])
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: str, bill_ids: Collection[str]
+) -> dict[str, list[Row]]:
+    """The rows of each bill."""
+    found = connection.execute(
+        f'FROM "{table}" WHERE bill_id IN (SELECT unnest(?)) ORDER BY ALL', [[*bill_ids]]
+    )
     names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    rows: dict[str, list[Row]] = {}
+    for values in found.fetchall():
+        row = dict(zip(names, values, strict=True))
+        rows.setdefault(row["bill_id"], []).append(row)
+    return rows
