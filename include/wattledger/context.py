@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -133,10 +134,12 @@ class Audit:
 
     def publish_records(self, table: str, records: Iterable[Mapping[str, Any]]) -> None:
         """Publish a few rows that were made in Python."""
-        schema = load_published()[table].schema
-        rows = [{**record, PARTITION: str(self.period)} for record in records]
+        rows, columns = list(records), load_published()[table].columns
+        listed = ", ".join(f'unnest(?::{column.sql_type}[]) AS "{name}"' for name, column in columns.items())
+        # as parameters, and not by Arrow, which loads pandas to look at them; a Decimal is exact as text
+        values = [[_exact(row.get(name)) for row in rows] for name in columns]
         with connect(self.settings) as connection:
-            connection.register(table, pa.Table.from_pylist(rows, schema=schema))
+            connection.execute(f"CREATE TABLE {table} AS SELECT {listed}", values)
             self.publish_from(connection, table)
 
     def published_files(self, table: str) -> list[str]:
@@ -220,6 +223,10 @@ def empty_session(settings: Settings) -> Iterator[Session]:
         ) as session:
             create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=()))
             yield session
+
+
+def _exact(value: object) -> object:
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _batches(files: Iterable[str], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

@@ -131,9 +131,9 @@ class Lake:
     def landings(self, dataset: str, pin: int | None = None) -> list[LandingRecord]:
         """The records of all landings of a dataset, as of ``pin``; without it, the newest."""
         files = self.files(self.records_of(dataset), pin)
-        texts = [
-            text for file in files for text in pq.read_table(file, columns=["record"])["record"].to_pylist()
-        ]
+        # not read_table, which loads pandas, in every step
+        tables = [pq.ParquetFile(file).read(columns=["record"]) for file in files]
+        texts = [text for table in tables for text in table["record"].to_pylist()]
         return [_record(json.loads(text)) for text in texts]
 
     def standing(self, contract: Contract, period: Period) -> LandingRecord | None:
