@@ -36,12 +36,13 @@ def table(rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
 def wrap(text: str, indent: str = "", hanging: str | None = None) -> list[str]:
     """``text`` broken into lines of at most WIDTH cells; between CJK characters anywhere, else at spaces."""
     follow = indent if hanging is None else hanging
-    lines, line = [], indent
+    lines, line, cells, begun = [], indent, width(indent), bool(indent.strip())
     for token in _tokens(text):
-        if width(line) + width(token.rstrip()) > WIDTH and line.strip():
+        if begun and cells + width(token.rstrip()) > WIDTH:
             lines.append(line.rstrip())
-            line = follow
-        line += token if line.strip() else token.lstrip()
+            line, cells, begun = follow, width(follow), bool(follow.strip())
+        added = token if begun else token.lstrip()
+        line, cells, begun = line + added, cells + width(added), begun or bool(added)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 

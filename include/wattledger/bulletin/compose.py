@@ -6,7 +6,7 @@ Belongs here: what goes into one audience's bulletin. How it looks is for the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,7 @@ class Composer:
             language=self.language,
             unit=self._unit(org_id),
             revision=self.run.revision,
-            rules=tuple(self._rule(rule, units) for rule in self.rules if self._concerns(rule)),
+            rules=tuple(replace(row, states=self._states(row.rule_id, units)) for row in self._rules),
             findings=tuple(self._findings(self._listed.of(units))),
             datasets=() if org_id else tuple(self._datasets()),
             links=tuple(self._reconciliation.links(org_id, units)),
@@ -117,15 +117,13 @@ class Composer:
         return {v.rule_id: v for v in registry.list_verdicts(self.engine, self.source.name, self.period)}
 
     @cached_property
-    def _tallies(self) -> dict[tuple[str, str | None], States]:
-        """States by rule and unit."""
-        found: dict[tuple[str, str | None], States] = {}
+    def _tallies(self) -> dict[str, dict[str | None, States]]:
+        """States by rule, and by unit."""
+        found: dict[str, dict[str | None, States]] = {}
         for total in registry.total_findings(self.engine, self.source.name, self.period):
-            key = (total.rule_id, total.org_id)
-            found[key] = found.get(key, States()) + States(**{total.state: _tally(total)})
+            _add(found, total, States(**{total.state: _tally(total)}))
         for backlog in registry.total_backlog(self.engine, self.source.name, self.period):
-            key = (backlog.rule_id, backlog.org_id)
-            found[key] = found.get(key, States()) + States(backlog=_tally(backlog))
+            _add(found, backlog, States(backlog=_tally(backlog)))
         return found
 
     def _concerns(self, rule: Rule) -> bool:
@@ -134,12 +132,8 @@ class Composer:
         return verdict is not None and verdict.reason_code != "not_in_force"
 
     def _states(self, rule_id: str, units: list[str] | None) -> States:
-        wanted = None if units is None else set(units)
-        chosen = (
-            states
-            for (rule, org_id), states in self._tallies.items()
-            if rule == rule_id and (wanted is None or org_id in wanted)
-        )
+        by_unit = self._tallies.get(rule_id, {})
+        chosen = by_unit.values() if units is None else (by_unit[unit] for unit in units if unit in by_unit)
         return sum(chosen, States())
 
     @cached_property
@@ -165,7 +159,12 @@ class Composer:
     def _datasets_of(self) -> dict[str, tuple[str, ...]]:
         return {rule.rule_id: rule.record.datasets for rule in self.rules}
 
-    def _rule(self, rule: Rule, units: list[str] | None) -> RuleRow:
+    @cached_property
+    def _rules(self) -> list[RuleRow]:
+        """What all audiences read of the rules; the states are each audience's own."""
+        return [self._rule(rule) for rule in self.rules if self._concerns(rule)]
+
+    def _rule(self, rule: Rule) -> RuleRow:
         record, verdict = rule.record, self._verdicts[rule.rule_id]
         evaluated = verdict.verdict in ("PASS", "FINDINGS")
         return RuleRow(
@@ -177,7 +176,7 @@ class Composer:
             owner=_text(record.owner),
             verdict=verdict.verdict,
             examined=verdict.rows_examined if evaluated else None,
-            states=self._states(rule.rule_id, units),
+            states=States(),
             why=_text(record.why or record.says),
             remedy=_text(record.remedy),
             basis=tuple(map(_basis, self._references(record.basis))),
@@ -237,8 +236,9 @@ class Composer:
 
     def _unit_rows(self) -> Iterator[UnitRow]:
         by_unit: dict[str | None, States] = {}
-        for (_, org_id), states in self._tallies.items():
-            by_unit[org_id] = by_unit.get(org_id, States()) + states
+        for tallies in self._tallies.values():
+            for org_id, states in tallies.items():
+                by_unit[org_id] = by_unit.get(org_id, States()) + states
         for org_id in sorted(by_unit, key=lambda o: o or ""):
             yield UnitRow(self._unit(org_id), by_unit[org_id])
 
@@ -255,6 +255,15 @@ class Composer:
             manifest_hash=self.run.manifest_hash,
             code_version=self.run.code_version,
         )
+
+
+def _add(
+    found: dict[str, dict[str | None, States]],
+    total: registry.FindingTotal | registry.BacklogTotal,
+    states: States,
+) -> None:
+    of_rule = found.setdefault(total.rule_id, {})
+    of_rule[total.org_id] = of_rule.get(total.org_id, States()) + states
 
 
 def _tally(total: registry.FindingTotal | registry.BacklogTotal) -> Tally:
