@@ -44,11 +44,11 @@ def main() -> int:
             print(f"The DAG {dag_id} failed: see above what to do, then run this again.", file=sys.stderr)
             return 1
 
-    from wattledger.cli import output
+    from wattledger.cli.summary import print_summary
     from wattledger.context import Audit
 
     print()
-    output.print_summary(Audit(settings, source, period))
+    print_summary(Audit(settings, source, period))
     return 0
 
 

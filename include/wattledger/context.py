@@ -241,17 +241,24 @@ def _batches(files: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Record
         yield from file.iter_batches(_BATCH_ROWS, columns=columns)
 
 
-def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
-    """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
-    known = {path.stem: path for path in sorted((settings.home / "sources").glob("*.json"))}
+def stored_source(settings: Settings, source: str = "") -> str:
+    """The name of a source that was audited here before; raise UsageError where there is none, or several."""
+    known = sorted(path.stem for path in (settings.home / "sources").glob("*.json"))
     if not source and len(known) == 1:
-        source = next(iter(known))
+        return known[0]
     if source not in known:
         raise UsageError(
             f"{settings.home} knows the sources: {', '.join(known) or 'none'}.",
             todo="Say which with --source NAME, or where the audits are with --home DIR.",
         )
-    stored = Source.model_validate_json(known[source].read_text(encoding="utf-8"))
+    return source
+
+
+def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
+    """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
+    source = stored_source(settings, source)
+    kept = settings.home / "sources" / f"{source}.json"
+    stored = Source.model_validate_json(kept.read_text(encoding="utf-8"))
     if stored.tariffs:
         kept = _kept_tariffs(settings.home.resolve() / "sources", source)
         stored = stored.model_copy(update={"tariffs": str(kept)})

@@ -49,4 +49,4 @@ def test_what_is_not_verified_is_listed_with_what_rests_on_it(printed: Printed) 
 
 
 def test_a_rule_prints_its_citations(printed: Printed) -> None:
-    assert "law: cash-regulation\n    article: 11" in printed("rules", "LED-04")
+    assert "law: cash-regulation\n    article: 11" in printed("rules", "LED-04", "--format", "yaml")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wattledger.audit.rules import load_rules
-from wattledger.cli.output import rules_markdown
+from wattledger.cli.rule_pages import rules_markdown
 from wattledger.law import load_register
 from wattledger.parameters import load_parameters
 from wattledger.settings import Settings

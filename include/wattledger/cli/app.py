@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 for command in (
     *(audits.demo, audits.audit),
-    *(results.verdicts, results.findings, results.breaks, results.sql),
+    *(results.verdicts, results.findings, results.finding, results.breaks, results.sql),
     *(bills.bill, bills.rate),
     *(audits.bulletin, audits.mail, audits.lake),
     *(reference.rules, reference.law, reference.where),

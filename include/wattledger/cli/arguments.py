@@ -25,6 +25,8 @@ SourceName = Annotated[
     str, typer.Option("--source", help="Name of the source, where the registry knows several.")
 ]
 UnitOption = Annotated[str, typer.Option("--unit", help="A unit, with all units below it.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All rows in the table, not the largest alone.")]
+LanguageOption = Annotated[str, typer.Option("--language", help="zh-CN or en; without it, the source's.")]
 FormatOption = Annotated[str, typer.Option("--format", help="table, csv or json")]
 
 

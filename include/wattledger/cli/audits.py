@@ -78,9 +78,9 @@ def audit(
         for run_step in pipeline.STEPS:
             step(run_step.__name__.replace("_", " "))
             run_step(work)
-    from wattledger.cli import output
+    from wattledger.cli.summary import print_summary
 
-    output.print_summary(work)
+    print_summary(work)
 
 
 def bulletin(
@@ -112,8 +112,10 @@ def mail(
     format_: FormatOption = "table",
 ) -> None:
     """What happened to the mails of a period; settle an uncertain one, or send one again."""
-    from wattledger import pipeline
-    from wattledger.cli import output
+    from wattledger import pipeline, tables
+    from wattledger.cli.printing import show
+    from wattledger.cli.words import words_of
+    from wattledger.contracts.listed import load_listings
     from wattledger.mail import confirm_sent
 
     work = stored(home, source, period)
@@ -121,7 +123,7 @@ def mail(
         confirm_sent(work.registry, work.source.name, work.period, confirm)
     if resend:
         pipeline.send_bulletins(work, resend=[resend])
-    output.show(output.mails(work), format_)
+    show(load_listings()["mail"], tables.mails(work), format_, words_of(work))
 
 
 def lake(
@@ -137,10 +139,14 @@ def lake(
     format_: FormatOption = "table",
 ) -> None:
     """What the lake takes on disk by table, which runs are pinned to it, and what no run needs any more."""
-    from wattledger import upkeep
-    from wattledger.cli import output
+    from wattledger import tables, upkeep
+    from wattledger.cli.printing import show
+    from wattledger.cli.words import size, words_here
+    from wattledger.contracts.listed import load_listings
 
-    found = (upkeep.vacuum if vacuum else upkeep.survey)(settings_of(home), source, keep)
-    output.show(output.lake_tables(found), format_)
-    freed = output.Size(sum(use.removable_bytes for uses in found.values() for use in uses))
-    note(f"{freed} removed." if vacuum else f"{freed} can be removed with --vacuum.")
+    settings = settings_of(home)
+    words = words_here(settings)
+    found = (upkeep.vacuum if vacuum else upkeep.survey)(settings, source, keep)
+    show(load_listings()["lake"], tables.lake(found), format_, words)
+    freed = size(sum(use.removable_bytes for uses in found.values() for use in uses))
+    note(words.t("removed" if vacuum else "removable", size=freed))

@@ -11,24 +11,25 @@ from typing import Annotated
 
 import typer
 
-from wattledger.cli.arguments import HomeOption, PeriodArgument, SourceName, stored
+from wattledger.cli.arguments import HomeOption, LanguageOption, PeriodArgument, SourceName, stored
 from wattledger.errors import WattledgerError
 
 
 def rate(
     case: Annotated[Path, typer.Argument(help="The case file; docs/rating-cases.md has examples.")],
     format_: Annotated[str, typer.Option("--format", help="table, json or html")] = "table",
-    language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
+    language: LanguageOption = "",
 ) -> None:
     """The calculation sheet of one case: charge lines, their arithmetic, and what each rests on."""
     from wattledger.cli.sheet import show_sheet
+    from wattledger.cli.words import words_here
     from wattledger.rating.cases.files import read_case, sheet_of
     from wattledger.settings import Settings
 
     settings = Settings()
     content, expected = read_case(case)
     sheet = sheet_of(content, settings, str(case))
-    show_sheet(sheet, format_, language, settings.templates)
+    show_sheet(sheet, format_, words_here(settings, language).language, settings.templates)
     checked = expected.check(sheet)
     if wrong := [f"{c.name}: expected {c.expected}, computed {c.computed}" for c in checked if not c.agrees]:
         raise WattledgerError("\n".join([f"{len(wrong)} of {len(checked)} expected figures differ.", *wrong]))
@@ -42,13 +43,15 @@ def bill(
     home: HomeOption = None,
     source: SourceName = "",
     format_: Annotated[str, typer.Option("--format", help="table, json or html")] = "table",
-    language: Annotated[str, typer.Option(help="zh-CN or en")] = "zh-CN",
+    language: LanguageOption = "",
 ) -> None:
     """One bill of an audited period worked out again: what was billed, what was due, and the calculation sheet."""
     from wattledger.cli.sheet import show_sheet
+    from wattledger.cli.words import words_of
     from wattledger.rating.bill_sheets import rated_bill
 
     audit = stored(home, source, period)
+    spoken = words_of(audit, language).language
     with audit.session(priced=True) as session:
         rated = rated_bill(session, audit.catalogue, bill_id)
-    show_sheet(rated.sheet, format_, language, audit.settings.templates, rated.amounts)
+    show_sheet(rated.sheet, format_, spoken, audit.settings.templates, rated.amounts)

@@ -1,22 +1,33 @@
 """Commands that show what audits rest on: rules, documents of law, the installation's folders. They need no audit.
 
-Belongs here: arguments. The tables are made in ``output`` and ``law_tables``.
+Belongs here: arguments. What is shown is made in ``rule_pages`` and ``law_tables``.
 """
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wattledger.cli.arguments import FormatOption, HomeOption, note, settings_of
+from wattledger.cli.arguments import FormatOption, HomeOption, LanguageOption, note, settings_of
 from wattledger.errors import UsageError
+
+if TYPE_CHECKING:
+    from wattledger.audit.rules import Rule
+    from wattledger.cli.words import Words
+    from wattledger.settings import Settings
 
 
 def rules(
     rule_id: Annotated[str, typer.Argument(help="One rule; without it, all.")] = "",
-    format_: Annotated[str, typer.Option("--format", help="table, csv, json, markdown or gx")] = "table",
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format", help="table, csv, json, markdown or gx; of one rule table, json, yaml or sql"
+        ),
+    ] = "table",
     out: Annotated[Path | None, typer.Option(help="Folder for the suites of --format gx.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Check that every rule fits views and parameters.")
@@ -24,10 +35,14 @@ def rules(
     source: Annotated[
         Path | None, typer.Option(help="A source file, whose own parameters count in --check.")
     ] = None,
+    language: LanguageOption = "",
 ) -> None:
-    """The rule list, one rule's files, or the suites of Great Expectations; --check binds every rule to the views."""
+    """The rule list, one rule, or the suites of Great Expectations; --check binds every rule to the views."""
     from wattledger.audit.rules import load_rules
-    from wattledger.cli import output
+    from wattledger.cli import rule_pages
+    from wattledger.cli.printing import show
+    from wattledger.cli.words import words_here
+    from wattledger.contracts.listed import load_listings
     from wattledger.law import load_register
     from wattledger.parameters import load_parameters
 
@@ -50,7 +65,7 @@ def rules(
         return
     if format_ == "markdown":
         parameters = load_parameters(settings.parameters, "CN")
-        print(output.rules_markdown(known, parameters, load_register(settings.law)), end="")
+        print(rule_pages.rules_markdown(known, parameters, load_register(settings.law)), end="")
         return
     if format_ == "gx":
         from wattledger.audit.gx_suites import write_suites
@@ -59,13 +74,39 @@ def rules(
             raise UsageError("Suites are written into a folder.", todo="Say which with --out DIR.")
         print(*write_suites(known, out), sep="\n")
         return
+    words = words_here(settings, language)
     if not rule_id:
-        output.show(output.rules(known), format_)
+        listing = load_listings()["rules"]
+        show(listing, listing.table(rule_pages.rules_list(known)), format_, words)
         return
-    chosen = [rule for rule in known if rule.rule_id.casefold() == rule_id.casefold()]
-    if not chosen:
-        raise UsageError(f"There is no rule {rule_id}.", todo="`wattledger rules` lists them.")
-    print(output.rule_files(chosen[0]), end="")
+    _show_rule(_one_rule(known, rule_id), format_, settings, words)
+
+
+def _one_rule(known: list[Rule], rule_id: str) -> Rule:
+    by_id = {rule.rule_id.casefold(): rule for rule in known}
+    if rule_id.casefold() not in by_id:
+        near = [by_id[name].rule_id for name in get_close_matches(rule_id.casefold(), by_id)]
+        raise UsageError(
+            f"There is no rule {rule_id}" + (f"; did you mean {' or '.join(near)}?" if near else "."),
+            todo="`wattledger rules` lists them.",
+        )
+    return by_id[rule_id.casefold()]
+
+
+def _show_rule(rule: Rule, format_: str, settings: Settings, words: Words) -> None:
+    from wattledger.cli import rule_pages
+    from wattledger.cli.printing import as_json, check_format
+    from wattledger.law import load_register
+    from wattledger.parameters import load_parameters
+
+    check_format(format_, rule_pages.FORMATS)
+    if format_ in ("yaml", "sql"):
+        print(rule_pages.rule_files(rule, f".{format_}"))
+    elif format_ == "json":
+        print(as_json(rule_pages.rule_json(rule, load_register(settings.law))))
+    else:
+        parameters = load_parameters(settings.parameters, "CN")
+        print(rule_pages.rule_page(rule, parameters, load_register(settings.law), words))
 
 
 def law(
@@ -76,15 +117,19 @@ def law(
     format_: FormatOption = "table",
 ) -> None:
     """The documents that rules, parameters and tariffs rest on, or one document with what rests on it."""
-    from wattledger.cli import law_tables, output
+    from wattledger.cli import law_tables
+    from wattledger.cli.printing import show
+    from wattledger.cli.words import words_here
+    from wattledger.contracts.listed import load_listings
     from wattledger.settings import Settings
 
+    settings = Settings()
     if document:
-        print(law_tables.document(Settings(), document))
-    else:
-        output.show(
-            law_tables.open_points(Settings()) if open_ else law_tables.documents(Settings()), format_
-        )
+        print(law_tables.document(settings, document))
+        return
+    listing = load_listings()["law_open" if open_ else "law"]
+    rows = law_tables.open_points(settings) if open_ else law_tables.documents(settings)
+    show(listing, listing.table(rows), format_, words_here(settings))
 
 
 def where(

@@ -12,7 +12,13 @@ from wattledger.registry.finding_queries import (
     total_backlog,
     total_findings,
 )
-from wattledger.registry.period_queries import list_breaks, list_intake, list_reconciliation, list_verdicts
+from wattledger.registry.period_queries import (
+    count_breaks,
+    list_breaks,
+    list_intake,
+    list_reconciliation,
+    list_verdicts,
+)
 from wattledger.registry.record import record_period
 from wattledger.registry.rows import (
     BacklogTotal,
@@ -38,6 +44,7 @@ __all__ = [
     "Run",
     "Sighting",
     "VerdictRow",
+    "count_breaks",
     "each_finding",
     "finish_run",
     "get_run",

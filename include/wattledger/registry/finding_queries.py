@@ -28,6 +28,7 @@ def each_finding(
     *,
     rules: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
+    keys: Sequence[str] | None = None,
     states: Sequence[State] | None = None,
     limit: int | None = None,
     backlog: bool = False,
@@ -36,7 +37,7 @@ def each_finding(
 
     ``backlog``: with the open event findings of earlier periods too. They are read as they are asked for.
     """
-    asked = AsOf(source, period, rules, units, evidence=True)
+    asked = AsOf(source, period, rules, units, evidence=True, keys=keys)
     with reading(engine) as connection:
         branches = [*asked.current(asked.previous(connection)), *(asked.backlog() if backlog else [])]
         found = union_all(*branches).subquery("as_of")

@@ -58,7 +58,7 @@ other = sighting.alias("other")
 
 @dataclass(frozen=True)
 class AsOf:
-    """A question: the findings of a source as of a period, of some rules and units (None: of all).
+    """A question: the findings of a source as of a period, of some rules, units and business keys (None: of all).
 
     Every branch selects the fields of rows.FindingRow in their order; ``evidence`` False leaves that column NULL, and
     its long texts unread.
@@ -69,6 +69,7 @@ class AsOf:
     rules: Sequence[str] | None
     units: Sequence[str] | None
     evidence: bool
+    keys: Sequence[str] | None = None
 
     def current(self, previous: Previous) -> list[Select[Any]]:
         """What the period itself shows, what it settled, and what it should have shown but could not."""
@@ -246,7 +247,11 @@ class AsOf:
         return (*open_event, *self._narrow(finding))
 
     def _narrow(self, shows: Any) -> list[ColumnElement[bool]]:
-        asked = [(shows.c.rule_id, self.rules), (shows.c.org_id, self.units)]
+        asked = [
+            (shows.c.rule_id, self.rules),
+            (shows.c.org_id, self.units),
+            (shows.c.business_key, self.keys),
+        ]
         return [column.in_(values) for column, values in asked if values is not None]
 
     @staticmethod

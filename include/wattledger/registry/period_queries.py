@@ -53,6 +53,14 @@ def list_breaks(
     return [BreakRow(**row) for row in _rows(engine, query)]
 
 
+def count_breaks(engine: Engine, source: str, period: Period) -> int:
+    """How many breaks the period has."""
+    query = select(func.count()).select_from(recon_break)
+    here = (recon_break.c.source == source, recon_break.c.period == str(period))
+    with reading(engine) as connection:
+        return int(connection.execute(query.where(*here)).scalar_one())
+
+
 def list_intake(engine: Engine, source: str, period: Period) -> list[IntakeRow]:
     """A row per dataset, by name."""
     query = _select(intake, tuple(IntakeRow.__dataclass_fields__), source, period).order_by(intake.c.dataset)
