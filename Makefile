@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export WATTLEDGER_HOME ?= $(CURDIR)/$(HOME_DIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit test test-fast lint types airflow rules clean
+.PHONY: help setup demo audit test test-fast lint types airflow rules commands clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ types: setup ## mypy, strict on the package
 
 rules: setup ## write docs/rules.md from the suites
 	@$(RUN)/wattledger rules --format markdown > docs/rules.md
+
+commands: setup ## write docs/commands.md from the lists of contracts/listed
+	@$(RUN)/wattledger schema --format markdown > docs/commands.md
 
 clean: ## remove what the commands made: environment, home folder, caches
 	rm -rf .venv .tools $(HOME_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
-from tests.conftest_cli import Wattledger
-from wattledger.cli import run
-
-MONTH = "2026-10"
+from tests.conftest_cli import MONTH, Wattledger
+from wattledger.contracts.listed import load_listings
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home folder of an audited demo of 100 accounts; the extracts are in ``home/demo``."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("REGISTRY_URL", "SMTP_URL"):
-            patch.setenv(f"WATTLEDGER_{name}", "")
-        assert run(["demo", "--out", str(folder / "demo"), "--customers", "100"]) == 0
-        source = folder / "demo" / "source.yaml"
-        assert run(["audit", "--source", str(source), "--period", MONTH, "--home", str(folder)]) == 0
-    return folder
+def home(audited_home: Path) -> Path:
+    return audited_home
 
 
 @pytest.fixture
@@ -171,3 +163,58 @@ def test_a_period_that_was_not_audited_has_no_answer(
     assert "demo for 2026-09" in done.err
     assert "to do: Run the step " in done.err
     assert "wattledger audit --source FILE.yaml --period 2026-09" in done.err
+
+
+def test_an_audit_closes_with_what_was_found_and_where_the_bulletin_is(ask: Wattledger, home: Path) -> None:
+    last = (home / "told").read_text(encoding="utf-8").splitlines()[-1]
+    rows = json.loads(ask("verdicts", "--format", "json").out)
+    worth = sum(Decimal(row["amount"]) for row in rows if row["amount"])
+    bulletin = home / "bulletins" / "demo" / MONTH / "company.html"
+    assert last == f"{sum(row['findings'] for row in rows)} 个问题，¥{worth:,.2f}，简报：{bulletin}"
+    assert bulletin.is_file()
+
+
+@pytest.mark.parametrize("command", ["verdicts", "findings", "breaks", "mail"])
+def test_a_table_fits_eighty_columns_and_speaks_the_sources_language(
+    ask: Wattledger, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = json.loads(ask(command, "--format", "json").out)
+    lines = ask(command).out.splitlines()
+    shown = rows if command in ("verdicts", "mail") else rows[:50]
+    assert len(lines) == 1 + len(shown)
+    assert max(map(cell_len, lines)) <= 80
+    assert lines[0].startswith(next(iter(load_listings()[command].columns.values())).zh)
+    if command in ("verdicts", "findings"):
+        assert [line.split()[0] for line in lines[1:]] == [row["rule_id"] for row in shown]
+    if command == "findings":
+        assert all(row["business_key"] in line for row, line in zip(shown, lines[1:], strict=True))
+
+
+def test_a_finding_is_shown_whole(ask: Wattledger) -> None:
+    row = next(r for r in json.loads(ask("findings", "--format", "json").out) if r["rule_id"] == "LED-01")
+    (whole,) = json.loads(ask("finding", row["business_key"], "--format", "json").out)
+    assert {name: whole[name] for name in row} == row
+    assert [(h["period"], h["state"], h["amount"]) for h in whole["history"]] == [
+        (MONTH, "new", row["amount"])
+    ]
+    assert whole["history"][0]["evidence"] == row["evidence"]
+    assert whole["rule"]["basis"][0]["cites_zh"]
+    page = ask("finding", row["business_key"], "--rule", "led-01", "--language", "en").out
+    for said in (whole["rule"]["owner"]["en"], "Legal basis", "[confirmed]", "History", row["business_key"]):
+        assert said in page
+    assert "依据" in ask("finding", row["business_key"]).out
+
+
+def test_a_bill_speaks_the_sources_language_unless_told(ask: Wattledger) -> None:
+    query = "SELECT bill_id FROM expected_bill WHERE status = 'rated' ORDER BY 1 LIMIT 1"
+    bill = json.loads(ask("sql", query, "--format", "json").out)[0]["bill_id"]
+    assert "合计" in ask("bill", bill).out
+    assert "Total" in ask("bill", bill, "--language", "en").out
+
+
+def test_a_query_that_is_cut_says_so(ask: Wattledger) -> None:
+    done = ask("sql", "SELECT bill_id FROM bill", "--limit", "2")
+    assert len(done.out.splitlines()) == 3
+    assert "--limit 0" in done.err
+    assert ask("sql", "SELECT 1 AS one", "--limit", "1").err == ""

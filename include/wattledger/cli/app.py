@@ -28,7 +28,7 @@ for command in (
     *(results.verdicts, results.findings, results.finding, results.breaks, results.sql),
     *(bills.bill, bills.rate),
     *(audits.bulletin, audits.mail, audits.lake),
-    *(reference.rules, reference.law, reference.where),
+    *(reference.rules, reference.law, reference.schema, reference.where),
 ):
     app.command()(command)
 

@@ -145,3 +145,24 @@ def where(
             print(f"{key:<14}{path}")
         elif key == name:
             print(path)
+
+
+def schema(
+    name: Annotated[str, typer.Argument(help="One list or document; without it, their names.")] = "",
+    format_: Annotated[str, typer.Option("--format", help="json, or markdown for docs/commands.md")] = "json",
+) -> None:
+    """JSON Schema of what a command prints with --format json."""
+    from wattledger.cli.command_docs import commands_markdown
+    from wattledger.cli.printing import as_json, check_format
+    from wattledger.contracts.listed import json_schemas
+
+    check_format(format_, ("json", "markdown"))
+    known = json_schemas()
+    if format_ == "markdown":
+        print(commands_markdown(), end="")
+    elif not name:
+        print(*known, sep="\n")
+    elif name in known:
+        print(as_json(known[name]))
+    else:
+        raise UsageError(f"There is no schema {name!r}.", todo=f"Name one of: {', '.join(known)}.")

@@ -62,19 +62,23 @@ def not_looked_at(audit: Audit, rule: str, words: Words) -> str:
 def links_not_looked_at(audit: Audit, words: Words) -> str:
     """What a list of breaks cannot show: the links that were not evaluated, each with its reason; empty if none."""
     return "\n".join(
-        words.t("not_evaluated.link", link=row["link"], reason=_reason(row, words))
+        words.t("not_evaluated.link", link=_name(row, words), reason=_reason(row, words))
         for row in tables.reconciliation(audit).to_pylist()
         if row["org_id"] is None and row["status"] != "EVALUATED"
     )
 
 
 def _link(row: dict[str, Any], words: Words) -> str:
-    link = words.terms.link(row["link"]).pick(words.language)
+    link = _name(row, words)
     if row["status"] != "EVALUATED":
         return words.t("summary.link.not_evaluated", link=link, reason=_reason(row, words))
     difference = words.wording.measured(row["difference"], row["measure"])
     counts = {"agreeing": f"{row['agreeing']:,}", "compared": f"{row['compared']:,}"}
     return words.t("summary.link", link=link, **counts, difference=difference)
+
+
+def _name(row: dict[str, Any], words: Words) -> str:
+    return words.terms.link(row["link"]).pick(words.language)
 
 
 def _reason(row: dict[str, Any], words: Words) -> str:

@@ -112,3 +112,13 @@ def load_listings() -> dict[str, Listing]:
             raise ConfigurationError(f"The list {entry.name} is wrong: {error}") from error
         found[listing.listing] = listing
     return found
+
+
+@cache
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schema of all that commands print with ``--format json``: lists, and the documents of ``printed``."""
+    found = {name: listing.json_schema for name, listing in load_listings().items()}
+    for entry in files(__package__).joinpath("printed").iterdir():
+        found[entry.name.removesuffix(".yaml")] = load_yaml(entry.read_text(encoding="utf-8"))
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {name: {**head, "title": name, **schema} for name, schema in sorted(found.items())}
