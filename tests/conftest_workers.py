@@ -36,7 +36,10 @@ SECONDS = {
     "tests/registry/test_finding_states.py": 21,
     "tests/rules/test_cases.py": 70,
     "tests/steg/test_plain_counts.py": 100,
-    "tests/test_cli_on_an_audit.py": 25,
+    "tests/test_cli_lists.py": 8,
+    "tests/test_cli_on_an_audit.py": 35,
+    "tests/test_command_docs.py": 25,
+    "tests/test_frames.py": 30,
     "tests/test_wheel.py": 36,
 }
 """CPU seconds of the files that take more than a few, measured in November 2026. ``make test-fast`` leaves them out."""

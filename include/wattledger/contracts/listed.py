@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from wattledger.contracts.model import Column, Strict
-from wattledger.errors import ConfigurationError
-from wattledger.yaml_text import load_yaml
+from wattledger.yaml_files import as_form, read_yaml
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_FOLDER = Path(__file__).parent
 _JSON_TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "integer": {"type": "integer"},
@@ -105,11 +105,8 @@ class Listing(Strict):
 def load_listings() -> dict[str, Listing]:
     """All of them by name; raise ConfigurationError with the file where one is wrong."""
     found: dict[str, Listing] = {}
-    for entry in sorted(files(__package__).joinpath("listed").iterdir(), key=lambda e: e.name):
-        try:
-            listing = Listing.model_validate(load_yaml(entry.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise ConfigurationError(f"The list {entry.name} is wrong: {error}") from error
+    for path in sorted((_FOLDER / "listed").iterdir()):
+        listing = as_form(Listing, read_yaml(path), path, "list")
         found[listing.listing] = listing
     return found
 
@@ -118,7 +115,7 @@ def load_listings() -> dict[str, Listing]:
 def json_schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema of all that commands print with ``--format json``: lists, and the documents of ``printed``."""
     found = {name: listing.json_schema for name, listing in load_listings().items()}
-    for entry in files(__package__).joinpath("printed").iterdir():
-        found[entry.name.removesuffix(".yaml")] = load_yaml(entry.read_text(encoding="utf-8"))
+    for path in (_FOLDER / "printed").iterdir():
+        found[path.stem] = read_yaml(path)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return {name: {**head, "title": name, **schema} for name, schema in sorted(found.items())}
