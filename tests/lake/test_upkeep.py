@@ -228,7 +228,9 @@ def test_the_command_shows_and_removes(
     pipeline.open_run(company(amount=2))
 
     def command(*options: str) -> tuple[dict[str, Any], str]:
-        assert run(["lake", "--home", str(settings.home), "--format", "json", *options]) == 0
+        assert (
+            run(["lake", "--home", str(settings.home), "--format", "json", "--language", "en", *options]) == 0
+        )
         out, err = capsys.readouterr()
         return {row["table"]: row for row in json.loads(out)}, err
 

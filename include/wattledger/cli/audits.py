@@ -13,6 +13,7 @@ import typer
 from wattledger.cli.arguments import (
     FormatOption,
     HomeOption,
+    LanguageOption,
     PeriodArgument,
     SourceName,
     audit_of,
@@ -110,6 +111,7 @@ def mail(
     confirm: Annotated[str, typer.Option(help="Audience whose uncertain mail was found delivered.")] = "",
     resend: Annotated[str, typer.Option(help="Audience that is to get its bulletin once more.")] = "",
     format_: FormatOption = "table",
+    language: LanguageOption = "",
 ) -> None:
     """What happened to the mails of a period; settle an uncertain one, or send one again."""
     from wattledger import pipeline, tables
@@ -123,7 +125,7 @@ def mail(
         confirm_sent(work.registry, work.source.name, work.period, confirm)
     if resend:
         pipeline.send_bulletins(work, resend=[resend])
-    show(load_listings()["mail"], tables.mails(work), format_, words_of(work))
+    show(load_listings()["mail"], tables.mails(work), format_, words_of(work, language))
 
 
 def lake(
@@ -137,6 +139,7 @@ def lake(
         ),
     ] = None,
     format_: FormatOption = "table",
+    language: LanguageOption = "",
 ) -> None:
     """What the lake takes on disk by table, which runs are pinned to it, and what no run needs any more."""
     from wattledger import tables, upkeep
@@ -145,7 +148,7 @@ def lake(
     from wattledger.contracts.listed import load_listings
 
     settings = settings_of(home)
-    words = words_here(settings)
+    words = words_here(settings, language)
     found = (upkeep.vacuum if vacuum else upkeep.survey)(settings, source, keep)
     show(load_listings()["lake"], tables.lake(found), format_, words)
     freed = size(sum(use.removable_bytes for uses in found.values() for use in uses))

@@ -115,6 +115,7 @@ def law(
         bool, typer.Option("--open", help="What nobody has verified, and what rests on it.")
     ] = False,
     format_: FormatOption = "table",
+    language: LanguageOption = "",
 ) -> None:
     """The documents that rules, parameters and tariffs rest on, or one document with what rests on it."""
     from wattledger.cli import law_tables
@@ -129,7 +130,7 @@ def law(
         return
     listing = load_listings()["law_open" if open_ else "law"]
     rows = law_tables.open_points(settings) if open_ else law_tables.documents(settings)
-    show(listing, listing.table(rows), format_, words_here(settings))
+    show(listing, listing.table(rows), format_, words_here(settings, language))
 
 
 def where(

@@ -124,6 +124,7 @@ def sql(
     source: SourceName = "",
     limit: Annotated[int, typer.Option(min=0, help="Rows to print; 0 prints all.")] = 50,
     format_: FormatOption = "table",
+    language: LanguageOption = "",
 ) -> None:
     """Run a query over the views that the rules of an audited period read; it changes nothing, reads no other file."""
     from wattledger.cli.printing import check_format, show_rows
@@ -133,7 +134,7 @@ def sql(
     check_format(format_)
     text = query_text(query)
     audit = stored(home, source, period)
-    words = words_of(audit)
+    words = words_of(audit, language)
     with audit.session(rated=True) as session:
         found = ask(session, text, limit + 1 if limit else None)
     cut = bool(limit) and len(found) > limit
