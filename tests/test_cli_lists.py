@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pty
 import re
 import subprocess
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.conftest_cli import Wattledger
+from tests.rating.test_rate_command import EXAMPLES
 from wattledger.cli.layout import Heading, cut, lay_out
 from wattledger.cli.words import Words
 from wattledger.contracts.listed import ListedColumn, load_listings
@@ -86,6 +88,36 @@ def test_a_rule_is_its_files_and_json_where_asked(wattledger: Wattledger) -> Non
     for rule in ("LED-01", "TAR-05"):  # TAR-05 shares its family's query
         assert len(duckdb.extract_statements(wattledger("rules", rule, "--format", "sql").out)) == 1
     assert as_json({"amount": Decimal("1.10")}) == '{\n  "amount": "1.10"\n}'
+
+
+def test_a_sheet_fits_the_terminal_and_says_its_sources_whole(
+    wattledger: Wattledger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "case.yaml").write_text(EXAMPLES[0], encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    for language in LANGUAGES:
+        told = wattledger("rate", tmp_path / "case.yaml", "--language", language).out
+        assert max(map(cell_len, told.splitlines())) <= 80
+        content = json.loads(wattledger("rate", tmp_path / "case.yaml", "--format", "json").out)
+        key = "cites_zh" if language == "zh-CN" else "cites_en"
+        joined = re.sub(r"\s", "", told)
+        for line in content["lines"]:
+            assert f"{Decimal(line['amount']):,}" in told
+            assert all(re.sub(r"\s", "", clause[key]) in joined for clause in line["clauses"])
+
+
+def test_what_belongs_to_no_audit_speaks_the_language_of_the_sources_audited_here(
+    wattledger: Wattledger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WATTLEDGER_HOME", str(tmp_path))
+    (tmp_path / "case.yaml").write_text(EXAMPLES[0], encoding="utf-8")
+    assert "合计" in wattledger("rate", tmp_path / "case.yaml").out
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "acme.json").write_text('{"language": "en"}', encoding="utf-8")
+    assert "Total" in wattledger("rate", tmp_path / "case.yaml").out
+    assert wattledger("rules").out.startswith("Rule ")
+    (tmp_path / "sources" / "other.json").write_text('{"language": "zh-CN"}', encoding="utf-8")
+    assert "合计" in wattledger("rate", tmp_path / "case.yaml").out, "of two languages neither is theirs"
 
 
 def test_both_catalogues_have_the_same_keys_and_placeholders() -> None:

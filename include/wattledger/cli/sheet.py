@@ -12,24 +12,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wattledger.cli.layout import Heading, lay_out, terminal_width
+from wattledger.cli.pages import wrap
 from wattledger.errors import UsageError
 from wattledger.report_texts import LANGUAGES
 from wattledger.sheets.model import Clause, Compared, Sheet, Step, Value
 from wattledger.sheets.text import SheetTexts, SheetWords, sheet_texts
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Console
+    from rich.text import Text
 
 FORMATS = ("table", "json", "html")
+_WIDE = 160
+"""Where there is no terminal to fit."""
 _NUMERIC = frozenset({"quantity", "price", "amount", "value", "billed", "due", "difference"})
 _COMPARED = ("component", "tou", "tier", "billed", "due", "difference")
 _LINE = ("component", "tou", "tier", "quantity", "measure", "price", "amount")
-_STATUS_STYLE = {
-    "confirmed": "green",
-    "unverified": "yellow",
-    "company_parameter": "blue",
-    "made_up": "magenta",
-}
 
 
 def show_sheet(
@@ -133,37 +132,36 @@ def _print_table(texts: SheetTexts, words: SheetWords) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
+    console = Console(width=terminal_width() or _WIDE)
     t = words.t
     console.print(f"[bold]{escape(texts.title)}[/]  {escape(texts.subject)}")
     if texts.compared:
         rows = _cells(texts.compared, _COMPARED)
         rows.append([f"[bold]{cell}[/]" if cell else "" for cell in rows.pop()])
-        console.print(_table(t, _COMPARED, rows), "")
+        console.print(_table(t, _COMPARED, rows), "", sep="\n")
     if texts.lines:
         rows = _cells(texts.lines, _LINE)
         rows.append([f"[bold]{t('total')}[/]", *[""] * 5, f"[bold]{texts.total}[/]"])
-        console.print(_table(t, _LINE, rows), "")
+        console.print(_table(t, _LINE, rows), "", sep="\n")
     if texts.figures:
-        console.print(_table(t, ("figure", "value", "measure"), texts.figures), "")
+        console.print(_table(t, ("figure", "value", "measure"), texts.figures), "", sep="\n")
     console.print(f"[bold]{t('section.arithmetic')}[/]")
     for entry in texts.arithmetic:
         console.print(f"  [bold]{escape(entry.of)}[/]")
         for sentence in entry.steps:
-            console.print(f"    {escape(sentence)}", highlight=False)
+            _print_indented(console, sentence, 4)
     if texts.clauses:
-        rows = [
-            [
-                escape(c.text),
-                escape(c.source),
-                f"[{_STATUS_STYLE.get(c.status, 'none')}]{escape(c.status_text)}[/]",
-            ]
-            for c in texts.clauses
-        ]
-        title = f"[bold]{t('section.clauses')}[/]"
-        console.print("", title, _table(t, ("clause", "source", "status"), rows), sep="\n")
+        console.print("", f"[bold]{t('section.clauses')}[/]", sep="\n")
+        for c in texts.clauses:  # a text that has to be whole: a table would cut it
+            told = ("：" if words.language == "zh-CN" else ": ").join(
+                part for part in (c.text, c.source) if part
+            )
+            _print_indented(console, f"{told} [{c.status_text}]" if c.status else told, 2)
+
+
+def _print_indented(console: Console, text: str, indent: int) -> None:
+    for line in wrap(text, console.width - indent):
+        console.print(" " * indent + line, highlight=False, markup=False)
 
 
 def _cells(rows: Iterable[object], columns: Sequence[str]) -> list[list[str]]:
@@ -172,15 +170,14 @@ def _cells(rows: Iterable[object], columns: Sequence[str]) -> list[list[str]]:
     return [[escape(getattr(row, name)) for name in columns] for row in rows]
 
 
-def _table(t: Callable[..., str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    from rich.table import Table
+def _table(t: Callable[..., str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Text:
+    """Lines no wider than the terminal; the words in a cell may give way, its numbers do not."""
+    from rich.text import Text
 
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in columns:
-        made.add_column(t(f"column.{name}"), justify="right" if name in _NUMERIC else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*row)
-    return made
+    headings = [Heading(t(f"column.{name}"), name in _NUMERIC, name not in _NUMERIC) for name in columns]
+    cells = [[Text.from_markup(cell).plain for cell in row] for row in rows]
+    head, *body = lay_out(headings, cells, terminal_width() or _WIDE).lines
+    return Text.assemble((head, "bold"), *(f"\n{line}" for line in body), overflow="ignore", no_wrap=True)
 
 
 __all__ = ["FORMATS", "sheet_html", "sheet_json", "show_sheet"]
