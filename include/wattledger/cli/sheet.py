@@ -160,8 +160,10 @@ def _print_table(texts: SheetTexts, words: SheetWords) -> None:
 
 
 def _print_indented(console: Console, text: str, indent: int) -> None:
-    for line in wrap(text, console.width - indent):
-        console.print(" " * indent + line, highlight=False, markup=False)
+    """A text on as many lines as the terminal makes of it; in a file, on one."""
+    lines = wrap(text, console.width - indent) if terminal_width() else [text]
+    for line in lines:
+        console.print(" " * indent + line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _cells(rows: Iterable[object], columns: Sequence[str]) -> list[list[str]]:
