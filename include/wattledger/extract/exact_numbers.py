@@ -24,9 +24,15 @@ def exact_number(value: str, sql_type: str, scale: int) -> str:
     fits = rf"regexp_full_match({text}, '\s*[+-]?[0-9]*([.][0-9]{{0,{scale}}}0*)?\s*')"
     noise = f"least(abs({double}) * 1e-15, 1e-{scale + 3})"
     return (
-        f"CASE WHEN typeof({value}) IN ({_WHOLE_TYPES}) THEN TRY_CAST({value} AS {sql_type}) WHEN {fits} THEN {cast} "
+        f"CASE WHEN typeof({value}) IN ({_WHOLE_TYPES}) OR regexp_full_match(typeof({value}), '{_decimal(scale)}') "
+        f"THEN TRY_CAST({value} AS {sql_type}) WHEN {fits} THEN {cast} "
         f"WHEN regexp_full_match({text}, '{_DOUBLE}') AND abs({double} - {cast}::DOUBLE) <= {noise} THEN {cast} END"
     )
+
+
+def _decimal(scale: int) -> str:
+    """Pattern of the decimal types that have no more places than ``scale``: a cast to that rounds nothing."""
+    return rf"DECIMAL\([0-9]+,({'|'.join(map(str, range(scale + 1)))})\)"
 
 
 def is_too_fine(value: str, sql_type: str) -> str:

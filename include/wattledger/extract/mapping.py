@@ -127,7 +127,8 @@ def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
     if column.required:
         found.append((blank, f"{name}: missing or unreadable", "''"))
     if column.type != "text":
-        unreadable = f"NOT {blank} AND {typed} IS NULL"
+        # CASE, because AND would write every value out as text, to see whether it is blank
+        unreadable = f"CASE WHEN {typed} IS NULL THEN NOT {blank} ELSE false END"
         if column.scale is not None:
             too_fine = f"CASE WHEN {unreadable} THEN {is_too_fine(raw, column.sql_type)} ELSE false END"
             found.append((too_fine, f"{name}: more than {column.scale} decimals", raw))
