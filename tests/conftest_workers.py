@@ -15,6 +15,7 @@ SECONDS = {
     "tests/airflow/test_runs.py": 60,
     "tests/bulletin/test_publish.py": 10,
     "tests/bulletin/test_sheets.py": 15,
+    "tests/bulletin/test_without_money.py": 10,
     "tests/demo/test_answer_key.py": 120,
     "tests/demo/test_billing.py": 8,
     "tests/demo/test_fault_kinds.py": 40,

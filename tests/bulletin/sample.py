@@ -148,6 +148,7 @@ def sample(language: Language = "zh-CN", unit: Unit | None = None) -> Bulletin:
         ),
         units=() if unit else rows,
         worklist="worklist-demo-2026-10.xlsx",
+        rejected=20,
     )
 
 

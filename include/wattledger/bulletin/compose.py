@@ -68,6 +68,8 @@ class Composer:
     terms: Terms
     rejects: dict[str, list[dict[str, Any]]]
     """The first few rejected rows by dataset: source, row, reason, value."""
+    rejected: int
+    """Rows of the extracts that were rejected, each once."""
     sheets: Mapping[str | None, tuple[BillSheet, ...]]
     """The calculation sheets of each audience, the largest amount first; None: of the company."""
     language: Language
@@ -90,6 +92,7 @@ class Composer:
             units=() if org_id else tuple(self._unit_rows()),
             currency=self.source.currency,
             worklist=worklist,
+            rejected=0 if org_id else self.rejected,
             sheets=self.sheets.get(org_id, ()),
         )
 

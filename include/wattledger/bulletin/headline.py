@@ -31,6 +31,8 @@ def headline(bulletin: Bulletin, wording: Wording) -> str:
         parts.append(wording.t("head.reopened", n=reopened))
     if fresh.amount is not None:
         parts.append(wording.t("head.money", amount=wording.money(fresh.amount)))
+    elif fresh.kwh is not None:
+        parts.append(wording.t("head.kwh", kwh=wording.kwh(fresh.kwh)))
     return wording.t("head.comma").join(parts)
 
 
@@ -40,10 +42,21 @@ def alerts(bulletin: Bulletin, view: View, wording: Wording) -> list[str]:
         "failed": view.failed,
         "not_evaluated": view.not_evaluated,
         "missing": sum(d.extracted is None for d in bulletin.datasets),
-        "rejected": sum(d.rejected for d in bulletin.datasets),
+        "rejected": bulletin.rejected,
         "differs": sum(link.evaluated and link.agreeing < link.compared for link in bulletin.links),
     }
     return [wording.t(f"head.{key}", n=count) for key, count in counts.items() if count]
+
+
+def rest_by_rule(view: View, wording: Wording) -> str:
+    """How many new findings of which rules are not listed; nothing where all are."""
+    if not view.rest:
+        return ""
+    limit = 3 * view.limits.small
+    listed = [f"{clip(rule_id, 80)} {wording.number(n)}" for rule_id, n in view.rest.items()]
+    if len(listed) > limit:
+        listed[limit:] = ["…"]
+    return wording.t("more.by_rule", rules=" · ".join(listed))
 
 
 def audience(bulletin: Bulletin, wording: Wording, limits: Limits) -> str:

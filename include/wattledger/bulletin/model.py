@@ -294,6 +294,8 @@ class Bulletin:
     currency: str = "CNY"
     worklist: str = ""
     """File name of the attached worklist."""
+    rejected: int = 0
+    """Rows of the extracts that were rejected, each once: a file may hold the rows of two datasets."""
     sheets: tuple[BillSheet, ...] = ()
     """Calculation sheets of the findings with the largest amounts, the largest first."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wattledger.bulletin.columns import WIDTH, table, wrap
-from wattledger.bulletin.headline import alerts, audience, headline
+from wattledger.bulletin.headline import alerts, audience, headline, rest_by_rule
 from wattledger.bulletin.model import (
     Basis,
     Bulletin,
@@ -85,9 +85,9 @@ class _Plain:
         backlog = self.t("tile.backlog", n=s.backlog.findings) if s.backlog.findings else ""
         rated = self.t("tile.missing", n=missing) if missing else self.t("tile.all")
         rows = [
-            (self.t("tile.new"), w.number(s.fresh.findings), w.money(s.fresh.amount)),
-            (self.t("tile.open"), w.number(s.open.findings), f"{w.money(s.open.amount)}  {backlog}".rstrip()),
-            (self.t("tile.resolved"), w.number(s.resolved.findings), w.money(s.resolved.amount)),
+            (self.t("tile.new"), w.number(s.fresh.findings), w.at_stake(s.fresh)),
+            (self.t("tile.open"), w.number(s.open.findings), f"{w.at_stake(s.open)}  {backlog}".rstrip()),
+            (self.t("tile.resolved"), w.number(s.resolved.findings), w.at_stake(s.resolved)),
             (self.t("tile.evaluated"), self.t("tile.evaluated.of", part=whole - missing, whole=whole), rated),
         ]
         lines += table([("", "", ""), *rows], (False, True, False))[2:]
@@ -132,6 +132,8 @@ class _Plain:
             lines += self.finding(f)
         if cut.more:
             lines.append(self.t("more.findings", n=cut.more))
+        if key == "section.new" and (rest := rest_by_rule(self.v, self.w)):
+            lines += wrap(rest, "", "  ")
         if self.b.worklist:
             lines.append(self.t("worklist.hint", file=self.short(self.b.worklist)))
         return self.titled(key, lines)
@@ -163,7 +165,14 @@ class _Plain:
             return []
         more = self.v.rules.more
         rows += [(self.t("more.rules", n=more), self.v.rules_rest)] if more else []
-        return self.titled("section.rules", self.counts("rule", [*rows, (self.t("total"), self.v.states)]))
+        lines = self.counts("rule", [*rows, (self.t("total"), self.v.states)])
+        energy = [
+            f"{self.short(r.rule_id)} {self.w.kwh(r.states.open.kwh)}"
+            for r in self.v.rules.rows
+            if r.states.open.kwh is not None
+        ]
+        lines += wrap(f"{self.t('rules.kwh')} {' · '.join(energy)}", "", "  ") if energy else []
+        return self.titled("section.rules", lines)
 
     def rule_name(self, r: RuleRow) -> str:
         mark = f"({self.t(f'verdict.{r.verdict}')}) " if r.verdict in ("NOT_EVALUATED", "ERROR") else ""
@@ -268,10 +277,12 @@ class _Plain:
         lines += wrap(f"{t('detail.why')} {self.say(r.why)}", "    ", "      ") if r.why else []
         for basis in r.basis[:small]:
             lines += wrap(f"{t('detail.basis')} {self.basis(basis)}", "    ", "      ")
-        for p in r.parameters[:small]:
+        for p in r.parameters[: 2 * small]:
             values = ", ".join(map(self.held, p.values))
             text = f"{t('detail.parameters')} {self.say(p.title)} {values}"
             lines += wrap(text, "    ", "      ")
+        if (more := len(r.parameters) - 2 * small) > 0:
+            lines += wrap(t("more.parameters", n=more), "    ", "      ")
         return lines + (
             wrap(f"{t('detail.remedy')} {self.say(r.remedy)}", "    ", "      ") if r.remedy else []
         )

@@ -81,6 +81,7 @@ def publish(
         organisation=organisation,
         terms=Terms(audit.settings.templates),
         rejects={dataset: _first_rejects(audit, dataset) for dataset in run.inputs},
+        rejected=_rejected(audit, run),
         sheets=sheets,
         language=language or audit.source.language,  # type: ignore[arg-type]
     )
@@ -168,6 +169,23 @@ def _publish_one(
         content_hash=hashlib.sha256(b"".join([*contents, worklist.result().read_bytes()])).hexdigest(),
         worklist=bulletin.worklist,
     )
+
+
+def _rejected(audit: Audit, run: Run) -> int:
+    """Rows of the extracts that were rejected: what is landed as two datasets, as a bill and a reading, counts once."""
+    by_extract: dict[tuple[str, ...], list[str]] = {}
+    for dataset, entry in run.inputs.items():
+        if entry["rejected"]:
+            by_extract.setdefault(audit.source.datasets[dataset].extract, []).append(dataset)
+    return sum(_rejected_once(audit, run, datasets) for datasets in by_extract.values())
+
+
+def _rejected_once(audit: Audit, run: Run, datasets: list[str]) -> int:
+    counts = [int(run.inputs[dataset]["rejected"]) for dataset in datasets]
+    if len(datasets) == 1:
+        return counts[0]
+    places = {(row["source"], row["row"]) for dataset in datasets for row in audit.rejected_rows(dataset)}
+    return max(len(places), *counts)
 
 
 def _first_rejects(audit: Audit, dataset: str) -> list[dict[str, Any]]:

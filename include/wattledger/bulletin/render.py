@@ -11,7 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from wattledger.bulletin.headline import alerts, audience, headline, subject
+from wattledger.bulletin.headline import alerts, audience, headline, rest_by_rule, subject
 from wattledger.bulletin.model import Bulletin, Text
 from wattledger.bulletin.sheet_view import sheet_view
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Limits, make_view, undershoot
@@ -75,6 +75,7 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
             audience=audience(bulletin, wording, limits),
             headline=headline(bulletin, wording),
             alerts=alerts(bulletin, view, wording),
+            rest=rest_by_rule(view, wording),
         )
     )
     return inlined(html, templates)

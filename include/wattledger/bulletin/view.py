@@ -6,6 +6,7 @@ HTML and the plain text both show this. Not here: looks, wording.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,7 +47,7 @@ class Limits:
     links: int = 8
     causes: int = 10
     small: int = 4
-    """Evidence pairs past 4 more, bases, parameters, reasons and examples of one entry."""
+    """Bases, reasons and examples of one entry; twice as many of its parameters."""
     text: int = 160
     sheets: int = 5
     sheet_rows: int = 12
@@ -108,7 +109,9 @@ class View:
     rules: Cut[RuleRow]
     rules_rest: States
     largest: Decimal
-    """The largest amount of a rule, for the length of the bars."""
+    """The largest amount of a rule, for the length of the bars; kWh where no amount is known."""
+    rest: dict[str, int]
+    """New findings that are not shown, by rule: the most first."""
     details: Cut[RuleRow]
     units: Cut[UnitRow]
     units_rest: States
@@ -122,6 +125,10 @@ class View:
     links: Cut[LinkView]
     sheets: tuple[BillSheet, ...]
     """Of findings that are listed."""
+
+    def weight(self, rule: RuleRow) -> Decimal:
+        """What the length of a rule's bar stands for."""
+        return _weight(rule.states.open, self.states)
 
     def sheet_number(self, rule_id: str, business_key: str) -> int:
         """Which of the calculation sheets shown belongs to a finding, counted from 1; 0 if none does."""
@@ -153,7 +160,8 @@ def make_view(bulletin: Bulletin, limits: Limits) -> View:
         still_open=Cut.of(persistent, limits.still_open, (states.persistent + states.backlog).findings),
         rules=Cut.of(active, limits.rules),
         rules_rest=_sum(active[limits.rules :]),
-        largest=max((abs(r.states.open.amount or Decimal(0)) for r in active), default=Decimal(0)),
+        largest=max((abs(_weight(r.states.open, states)) for r in active), default=Decimal(0)),
+        rest=_rest(active, fresh[: limits.findings]),
         details=Cut.of([r for r in active if r.states.open.findings], limits.details),
         units=Cut.of(bulletin.units, limits.units),
         units_rest=_sum(bulletin.units[limits.units :]),
@@ -173,11 +181,25 @@ def _active(rule: RuleRow) -> bool:
     return bool(rule.states.open.findings or rule.states.resolved.findings)
 
 
-def _by_money(rule: RuleRow) -> tuple[Decimal, Decimal, int, int, str]:
+def _weight(tally: Tally, whole: States) -> Decimal:
+    """Money, or kWh where the bulletin knows of no money at all."""
+    return (tally.kwh if whole.open.amount is None else tally.amount) or Decimal(0)
+
+
+def _rest(rules: Iterable[RuleRow], shown: Iterable[Finding]) -> dict[str, int]:
+    listed = Counter(finding.rule_id for finding in shown)
+    rest = {r.rule_id: r.states.fresh.findings - listed[r.rule_id] for r in rules}
+    return {rule_id: n for rule_id, n in sorted(rest.items(), key=lambda item: -item[1]) if n > 0}
+
+
+def _by_money(rule: RuleRow) -> tuple[Decimal, Decimal, Decimal, Decimal, int, int, str]:
+    """Where no money is known, kWh say what weighs most."""
     fresh, still = rule.states.fresh, rule.states.open
     return (
         -abs(fresh.amount or Decimal(0)),
         -abs(still.amount or Decimal(0)),
+        -abs(fresh.kwh or Decimal(0)),
+        -abs(still.kwh or Decimal(0)),
         -fresh.findings,
         -rule.level,
         rule.rule_id,

@@ -18,7 +18,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from wattledger.bulletin.masking import mask
-from wattledger.bulletin.model import Evidence, RejectedRow, Text, Value
+from wattledger.bulletin.model import Evidence, RejectedRow, Tally, Text, Value
 from wattledger.errors import UsageError
 from wattledger.periods import Period
 from wattledger.report_texts import Language, load_words
@@ -67,6 +67,10 @@ class Wording:
     def kwh(self, energy: Decimal | None) -> str:
         """An energy with its unit; a dash where there is none."""
         return NOTHING if energy is None else f"{self.number(energy)} kWh"
+
+    def at_stake(self, tally: Tally) -> str:
+        """The money of some findings, or their kWh where no money is known."""
+        return self.kwh(tally.kwh) if tally.amount is None else self.money(tally.amount)
 
     def measured(self, amount: Decimal, measure: str) -> str:
         """A total of a reconciliation: money or energy."""

@@ -87,6 +87,11 @@ class DatasetSource(_Strict):
         return self
 
     @property
+    def extract(self) -> tuple[str, ...]:
+        """What is read, whatever is made of it: equal for datasets that are landed from the same rows."""
+        return (self.files, self.sheet, self.database, self.table, self.query)
+
+    @property
     def names_period(self) -> bool:
         """Whether the files' names tell which period they hold."""
         return any(f"{{{name}}}" in self.files for name in _PLACEHOLDERS)

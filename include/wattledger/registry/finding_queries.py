@@ -57,15 +57,16 @@ def list_findings(engine: Engine, source: str, period: Period, **asked: Any) -> 
 def largest_findings(
     engine: Engine, source: str, period: Period, *, states: Sequence[State], limit: int
 ) -> dict[str | None, list[FindingRow]]:
-    """The ``limit`` largest findings of each unit by itself in each state, by unit, the largest first.
+    """The ``limit`` largest findings of each unit by itself in each state and of each rule, by unit, the largest first.
 
-    The largest of any set of units are among them: one question serves all audiences.
+    The largest of any set of units, and of any rule, are among them: one question serves all audiences.
     """
     asked = AsOf(source, period, None, None, evidence=True)
     with reading(engine) as connection:
         found = union_all(*asked.current(asked.previous(connection))).subquery("as_of")
         order = _largest_first(found, connection)
-        nth = func.row_number().over(partition_by=(found.c.org_id, found.c.state), order_by=order)
+        by = (found.c.org_id, found.c.state, found.c.rule_id)
+        nth = func.row_number().over(partition_by=by, order_by=order)
         ranked = select(*found.c, nth.label("nth")).where(found.c.state.in_(states)).subquery("ranked")
         columns = (ranked.c[name] for name in FindingRow.__dataclass_fields__)
         query = select(*columns).where(ranked.c.nth <= limit).order_by(*_largest_first(ranked, connection))
@@ -106,10 +107,13 @@ def total_backlog(
 
 
 def _largest_first(found: FromClause, connection: Connection) -> list[ColumnElement[Any]]:
-    """The largest absolute amount first, then by rule and key: one order on every database, whatever its locale."""
+    """The largest absolute amount first, where none is known the most kWh, then by rule and key.
+
+    One order on every database, whatever its locale.
+    """
     binary = "C" if connection.dialect.name == "postgresql" else "BINARY"
     by_name = [found.c[name].collate(binary) for name in ("rule_id", "business_key")]
-    return [func.abs(found.c.amount).desc().nulls_last(), *by_name]
+    return [*(func.abs(found.c[name]).desc().nulls_last() for name in ("amount", "kwh")), *by_name]
 
 
 def _totals(
