@@ -119,11 +119,15 @@ def check(engine: Engine, source: str, model: Model, period: Period) -> None:
 def check_largest(engine: Engine, source: str, period: Period, listed: list[FindingRow]) -> None:
     for limit in (1, 2, 100):
         largest = largest_findings(engine, source, period, states=["new", "persistent"], limit=limit)
-        found = {(row.org_id, row.state) for row in listed if row.state in ("new", "persistent")}
-        for unit, state in found:
-            all_of_it = [row for row in listed if (row.org_id, row.state) == (unit, state)]
-            assert [row for row in largest[unit] if row.state == state] == all_of_it[:limit]
-        assert {(row.org_id, row.state) for rows in largest.values() for row in rows} == found
+        found = {place(row) for row in listed if row.state in ("new", "persistent")}
+        for one in found:
+            all_of_it = [row for row in listed if place(row) == one]
+            assert [row for row in largest[one[0]] if place(row) == one] == all_of_it[:limit]
+        assert {place(row) for rows in largest.values() for row in rows} == found
+
+
+def place(row: FindingRow) -> tuple[str | None, str, str]:
+    return row.org_id, row.state, row.rule_id
 
 
 def check_totals(
