@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from wattledger.registry import FindingRow
 
 
+_LOOKED_AT = 5_000
+"""Findings, the largest, among whose keys one that was misspelt is looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A finding as of a period, with its rule (None: this installation has it no more) and its history."""
@@ -43,7 +47,8 @@ def find(audit: Audit, key: str, rule: str = "") -> list[Whole]:
     where = (audit.registry, audit.source.name, audit.run.period)
     found = registry.list_findings(*where, rules=rules, keys=[key], backlog=True)
     if not found:
-        known = {row.business_key for row in registry.each_finding(*where, rules=rules, backlog=True)}
+        largest = registry.each_finding(*where, rules=rules, backlog=True, limit=_LOOKED_AT)
+        known = {row.business_key for row in largest}
         near = get_close_matches(key, known, n=3)
         raise UsageError(
             f"No finding{f' of {rules[0]}' if rules else ''} as of {audit.period} has the key {key!r}"
