@@ -19,6 +19,7 @@ from wattledger.extract.source import DatasetSource
 from wattledger.sql import file_literal, literal
 
 _CHUNK = 4 * 1024 * 1024
+_ENDS = {b"\r": "CR", b"\n": "LF", b"\r\n": "CR LF"}
 _LONGEST_LINE = 16 * 1024 * 1024
 
 
@@ -55,6 +56,7 @@ def read_csv(
         tuple(columns),
         path.stat().st_size,
         broken=lambda: _broken(connection, rejects, path, dataset),
+        damage=lambda: _mixed_line_ends(readable),
     )
 
 
@@ -74,6 +76,22 @@ def _broken(
                 todo="The file is cut off, or a quotation mark in a value is not doubled; have it delivered again.",
             )
     return [(line, f"line {line}: {kind.lower()}", text) for line, kind, _, text in found]
+
+
+def _mixed_line_ends(path: Path) -> str:
+    """The first line that ends in another way than the first one, in words; empty where all end alike."""
+    first, number, quoted = b"", 1, False
+    with path.open("rb") as lines:
+        for line in lines:  # up to \n
+            for part in line.splitlines(keepends=True):
+                quoted ^= part.count(b'"') % 2 == 1
+                end = part[len(part.rstrip(b"\r\n")) :]
+                first = first or end
+                if end and end != first and not quoted:
+                    ends = (_ENDS.get(found, repr(found)) for found in (end, first))
+                    return "line {} ends with {}, and the first one with {}.".format(number, *ends)
+                number += 1
+    return ""
 
 
 def _as_utf8(path: Path, encoding: str, target: Path, dataset: str) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wattledger.errors import ConfigurationError, DataError, SourceUnreachableError
-from wattledger.extract.raw import Connect, RawRows, column_names, text_rows
+from wattledger.extract.raw import NO_VALUE, Connect, RawRows, column_names, text_rows
 from wattledger.extract.source import Source
 from wattledger.periods import Period
 
@@ -28,7 +28,7 @@ def read_database(
         DataError: the query itself fails.
     """
     entry = source.datasets[dataset]
-    engine = sa.create_engine(_url(source, entry.database, connect))
+    engine = _engine(entry.database, _url(source, entry.database, connect))
     label = entry.table or f"{entry.database} query"
     statement = (
         sa.text(entry.query) if entry.query else sa.select(sa.text("*")).select_from(sa.text(entry.table))
@@ -55,6 +55,33 @@ def read_database(
         engine.dispose()
 
 
+def _engine(name: str, url: str) -> sa.Engine:
+    try:
+        return sa.create_engine(url)
+    except sa.exc.NoSuchModuleError as error:
+        raise ConfigurationError(
+            f"The database {name!r} is of a kind that SQLAlchemy does not know: {sa.make_url(url).drivername}.",
+            where=f"databases.{name} of the source file",
+            todo="Correct its `url`; for some databases a dialect has to be installed first.",
+        ) from error
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"The driver of the database {name!r} is not installed: {error.name}.",
+            where=f"databases.{name} of the source file",
+            todo=f"Install {error.name}, or name another driver in `url`, as mysql+pymysql://.",
+        ) from error
+    except (
+        sa.exc.ArgumentError,
+        ValueError,
+        TypeError,
+    ) as error:  # not quoted: there may be a password in it
+        raise ConfigurationError(
+            f"The `url` of the database {name!r} is not a SQLAlchemy URL.",
+            where=f"databases.{name} of the source file",
+            todo="Write dialect+driver://user:${PASSWORD}@host:port/database; a special character in it as %40.",
+        ) from error
+
+
 def _url(source: Source, name: str, connect: Connect | None) -> str:
     database = source.databases[name]
     if database.url:
@@ -79,6 +106,8 @@ def _text(value: Any) -> str | None:
         return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"{NO_VALUE}0x{bytes(value).hex()}"
     return str(value)
 
 

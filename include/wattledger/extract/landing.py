@@ -26,7 +26,7 @@ from wattledger.extract.views import viewed
 from wattledger.lake.store import Lake, LandingRecord
 from wattledger.periods import Period
 from wattledger.settings import Settings
-from wattledger.sql import identifier, quoted
+from wattledger.sql import identifier, literal, quoted
 
 
 def land(
@@ -51,6 +51,7 @@ def land(
         tempfile.TemporaryDirectory(dir=scratch_folder(settings), prefix=f"{dataset}-") as folder,
         connect_duckdb(settings) as connection,
     ):
+        connection.execute(f"SET TimeZone = {literal(source.timezone)}")
         pieces = read(connection, source, dataset, period, Path(folder), connect)
         views = [viewed(connection, dataset, entry, piece) for piece in pieces]
         mapping.check_columns(contract, entry, views)

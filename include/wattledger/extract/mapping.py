@@ -15,13 +15,15 @@ import duckdb
 from wattledger.contracts import Column, Contract
 from wattledger.errors import ConfigurationError, DataError
 from wattledger.extract.exact_numbers import exact_number, is_too_fine
-from wattledger.extract.raw import RawRows
+from wattledger.extract.raw import NO_VALUE, RawRows
 from wattledger.extract.source import DatasetSource
 from wattledger.periods import Period
 from wattledger.sql import identifier, literal
 
 # Before and after these no utility kept records: a date outside is a slip of the pen or of a program.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
+_NO_VALUE = f"chr({ord(NO_VALUE)})"
+_OFFSET = r":[0-9]{2}([.][0-9]+)?\s*(Z|[+-][0-9]{2}(:?[0-9]{2})?)\s*$"
 
 
 def check_columns(contract: Contract, entry: DatasetSource, pieces: list[RawRows]) -> None:
@@ -116,6 +118,12 @@ def _typed(name: str, column: Column, mapped: bool) -> str:
     if column.scale is not None:
         return f"{exact_number(f'm.{shown}', column.sql_type, column.scale)} AS {shown}"
     value = f"nullif(trim(m.{shown}::VARCHAR), '')" if column.type == "text" else f"m.{shown}"
+    if column.type in ("date", "timestamp"):  # an instant is of the hour and day that it is at the utility
+        there = f"TRY_CAST(TRY_CAST({value} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        return (
+            f"CASE WHEN regexp_matches({value}::VARCHAR, '{_OFFSET}') THEN TRY_CAST({there} AS {column.sql_type}) "
+            f"ELSE TRY_CAST({value} AS {column.sql_type}) END AS {shown}"
+        )
     return f"TRY_CAST({value} AS {column.sql_type}) AS {shown}"
 
 
@@ -123,12 +131,16 @@ def _tests(name: str, column: Column) -> list[tuple[str, str, str]]:
     """The conditions under which a value breaks the contract: (condition, reason, value shown)."""
     raw, typed = _raw(name), identifier(name)
     blank = f"({raw} IS NULL OR trim({raw}::VARCHAR) = '')"
-    found = []
+    marked = f"starts_with({raw}::VARCHAR, {_NO_VALUE})"
+    # what was taken for a number or a day is none of these, and is not written out as text to see it
+    of_text = marked if column.type == "text" else f"{typed} IS NULL AND {marked}"
+    no_value = f"CASE WHEN {raw} IS NULL THEN false WHEN typeof({raw}) = 'BLOB' THEN true ELSE {of_text} END"
+    found = [(no_value, f"{name}: not a value", f"ltrim({raw}::VARCHAR, {_NO_VALUE})")]
     if column.required:
         found.append((blank, f"{name}: missing or unreadable", "''"))
     if column.type != "text":
         # CASE, because AND would write every value out as text, to see whether it is blank
-        unreadable = f"CASE WHEN {typed} IS NULL THEN NOT {blank} ELSE false END"
+        unreadable = f"CASE WHEN {typed} IS NULL THEN NOT {blank} AND NOT {no_value} ELSE false END"
         if column.scale is not None:
             too_fine = f"CASE WHEN {unreadable} THEN {is_too_fine(raw, column.sql_type)} ELSE false END"
             found.append((too_fine, f"{name}: more than {column.scale} decimals", raw))

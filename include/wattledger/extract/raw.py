@@ -18,6 +18,9 @@ from wattledger.extract.places import Places
 from wattledger.sql import file_literal, literal, quoted
 
 _BATCH_ROWS = 50_000
+NO_VALUE = "\0"
+"""How the text of a cell begins that holds something which is neither text nor a value: #N/A, or bytes of a database.
+No column takes it; no text of people's has the character."""
 _OURS = ("_source", "_row", "_part")
 """The names of a row's place."""
 
@@ -41,6 +44,8 @@ class RawRows:
     """How many rows the reader counted, where the format lets it count them apart from DuckDB."""
     broken: Callable[[], list[tuple[int, str, str]]] = field(default=list)
     """After the relation was read: lines that are no record, as (line, reason, text)."""
+    damage: Callable[[], str] = str
+    """Where a relation that cannot be read is damaged, in words; empty where that is not known."""
     delivered: Places = field(default_factory=Places)
     """The places of all its rows, each once for each part (``views.viewed``)."""
 

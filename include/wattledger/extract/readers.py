@@ -1,6 +1,6 @@
 """Readers: a source's files or query as DuckDB relations of raw rows, each with its place.
 
-Belongs here: finding the files, and the formats but CSV. What rows should be is for ``landing`` to check.
+Belongs here: finding the files, and Parquet. What rows should be is for ``landing`` to check.
 Text formats arrive as text, so that nothing is rounded or guessed on the way; Parquet keeps its types.
 """
 
@@ -10,7 +10,6 @@ import glob
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -19,8 +18,9 @@ import pyarrow.parquet as pq
 from wattledger.errors import DataError
 from wattledger.extract.csv_files import read_csv
 from wattledger.extract.databases import read_database
-from wattledger.extract.raw import Connect, RawRows, column_names, text_rows
+from wattledger.extract.raw import Connect, RawRows, column_names
 from wattledger.extract.source import DatasetSource, Source, fill_pattern
+from wattledger.extract.xlsx_files import read_xlsx
 from wattledger.periods import Period
 from wattledger.sql import file_literal, identifier, literal
 
@@ -84,6 +84,12 @@ def _read_file(
     scratch: Path,
     dataset: str,
 ) -> RawRows:
+    if not path.is_file():
+        raise DataError(
+            f"{dataset}: {label} is no file.",
+            where=str(path),
+            todo="Correct `files` in the source file: a folder, or another thing than a file, has that name.",
+        )
     kind = entry.format or _SUFFIXES.get(path.suffix.lower(), "csv")
     if path.stat().st_size == 0:
         raise DataError(
@@ -94,7 +100,7 @@ def _read_file(
     if kind == "parquet":
         return _read_parquet(path, label, dataset)
     if kind == "xlsx":
-        return _read_xlsx(entry, path, label, scratch, dataset)
+        return read_xlsx(entry, path, label, scratch, dataset)
     return read_csv(connection, entry, path, label, scratch, dataset)
 
 
@@ -122,33 +128,3 @@ def _read_parquet(path: Path, label: str, dataset: str) -> RawRows:
         f"FROM read_parquet({file_literal(path)}, hive_partitioning = false{option})"
     )
     return RawRows(label, relation, tuple(columns), path.stat().st_size, file.metadata.num_rows)
-
-
-def _read_xlsx(entry: DatasetSource, path: Path, label: str, scratch: Path, dataset: str) -> RawRows:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_name(entry.sheet) if entry.sheet else book.get_sheet_by_index(0)
-    except (CalamineError, OSError) as error:
-        raise DataError(
-            f"{dataset}: {label} is no readable workbook, or has no sheet {entry.sheet or 1!r}: {error}",
-            where=str(path),
-            todo="Correct `sheet` in the source file, or have the workbook delivered again.",
-        ) from error
-    rows = iter(sheet.iter_rows())
-    names = [(_text(cell) or "").strip() for cell in next(rows, [])]
-    columns = column_names(names, label, f"{path}, line 1", dataset)
-    texts = ((number, [_text(cell) for cell in row]) for number, row in enumerate(rows, start=1))
-    # a row without any value is formatting, not data, but it keeps its number: people look rows up by it
-    filled = ((number, row) for number, row in texts if any(cell is not None for cell in row))
-    return text_rows(label, scratch.with_suffix(".parquet"), columns, filled, path.stat().st_size)
-
-
-def _text(cell: Any) -> str | None:
-    """A spreadsheet cell as text: whole numbers without a decimal point, blanks as None."""
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)

@@ -5,12 +5,13 @@ Belongs here: the file's form, and its loader. Reading the extracts themselves d
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -23,6 +24,7 @@ from wattledger.yaml_files import as_form, read_fields
 
 _PLACEHOLDERS = {"period", "month", "yyyymm", "day", "yyyymmdd"}
 _TODO = "Correct it, or start from one in sources/."
+_PASSWORD = re.compile(r"^[^:/]*://[^:/]*:(.*)@|[?&](?:password|passwd|pwd|token)=([^&]*)", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -40,6 +42,15 @@ class Database(_Strict):
     def _one_way(self) -> Database:
         if bool(self.url) == bool(self.connection):
             raise ValueError("give either url or connection")
+        if any(
+            not _VARIABLE.fullmatch(password)
+            for found in _PASSWORD.findall(self.url)
+            for password in found
+            if password
+        ):
+            raise ValueError(
+                "a source file holds no passwords: write ${NAME}, and set NAME in the environment"
+            )
         return self
 
     def resolved_url(self) -> str:
@@ -128,7 +139,13 @@ class Source(_Strict):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:  # the last of a folder, as Asia is one
+            near = difflib.get_close_matches(value, available_timezones(), n=3, cutoff=0.4)
+            raise ValueError(
+                f"there is no time zone {value!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+            ) from error
         return value
 
     @model_validator(mode="after")

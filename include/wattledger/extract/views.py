@@ -35,10 +35,11 @@ def viewed(
     try:
         delivered = places(connection, parted.relation, parts=bool(entry.parts))
     except duckdb.Error as error:
+        damage = piece.damage()
         raise DataError(
-            f"{dataset}: {piece.label} cannot be read: {str(error).splitlines()[0]}",
+            f"{dataset}: {piece.label} cannot be read: {damage or str(error).splitlines()[0]}",
             where=piece.label,
-            todo="Have it delivered again: it is damaged, or two kinds of line ends are mixed in it, or the like.",
+            todo="Have it delivered again: it is damaged.",
         ) from error
     if piece.rows is not None and delivered.rows != piece.rows * parts:
         raise DataError(
