@@ -36,3 +36,12 @@ def test_other_columns_are_not(column: str) -> None:
 
 def test_the_service_address_is_masked() -> None:
     assert mask("service_address", "人民路12号") == "人民路*号"
+
+
+@pytest.mark.parametrize(
+    "column", ["contact_phone", "MOBILE_NO", "tel", "id_card_no", "identity_number", "cert_no"]
+)
+def test_telephone_and_identity_numbers_keep_their_last_two_characters(column: str) -> None:
+    assert mask(column, "330102199001011234") == "*34"
+    assert mask(column, "110") == "*"
+    assert mask(column, "") == ""

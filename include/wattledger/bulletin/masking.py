@@ -1,4 +1,4 @@
-"""Hiding people's names and door numbers in what is mailed.
+"""Hiding people's names, door numbers, telephone and identity numbers in what is mailed.
 
 Belongs here: which columns are personal, and what is left of their values. The account number is never
 masked: it is what the reader looks the case up by.
@@ -11,6 +11,10 @@ from collections.abc import Callable
 from functools import cache
 
 _PUBLIC = frozenset({"org_name", "org_name_en"})
+_NUMBERS = frozenset(
+    {"phone", "telephone", "tel", "mobile", "cellphone", "fax", "identity", "idcard", "passport", "cert"}
+)
+"""Words in the names of columns by which a person is reached, or known to the state."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -25,7 +29,14 @@ def _hides(column: str) -> Callable[[str], str] | None:
     words = set(column.lower().split("_"))
     if "name" in words and column.lower() not in _PUBLIC:
         return mask_name
+    if words & _NUMBERS or {"id", "card"} <= words:
+        return mask_number
     return mask_address if "address" in words else None
+
+
+def mask_number(number: str) -> str:
+    """The last two characters, by which a reader who has the number knows it again: ``*78``."""
+    return f"*{number.strip()[-2:]}" if len(number.strip()) > 4 else "*" * bool(number.strip())
 
 
 def mask_name(name: str) -> str:

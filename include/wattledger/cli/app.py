@@ -1,6 +1,7 @@
 """The program ``wattledger``: its commands, its exit codes, and how a failure is told.
 
-Belongs here: what holds for every command. Exit codes: 0 done (findings or not), 1 the run failed, 2 wrong usage.
+Belongs here: what holds for every command. Exit codes: 0 done (findings or not), 1 the run failed, 2 wrong usage,
+130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from typing import Annotated
 import typer
 
 from wattledger.cli import audits, bills, reference, results
+from wattledger.cli.failures import as_failure
+from wattledger.cli.interrupts import STOPPED, end_on_interrupt
 from wattledger.errors import UsageError, WattledgerError
+
+_OTHERS = 0o027
+"""Homes hold personal data: 0640 for files, 0750 for folders, so that others than the owner's group cannot read."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -53,6 +59,8 @@ def options(
 def main() -> None:
     """Run the command line; an expected failure is a message, not a traceback."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    end_on_interrupt()
+    os.umask(_OTHERS)
     code = run()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -71,11 +79,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), 2)
     except WattledgerError as error:
         return _fail(str(error), 1)
-    except typer.Abort:
-        return _fail("Stopped.", 1)
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("Stopped.", STOPPED)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # Click's usage errors
             return _fail(error.format_message(), 2)
+        if failure := as_failure(error):
+            return _fail(str(failure), 1)
         return _fail(traceback.format_exc(), 1)
     return 0
 

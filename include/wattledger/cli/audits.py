@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from wattledger.cli.alone import alone
 from wattledger.cli.arguments import (
     FormatOption,
     HomeOption,
@@ -59,7 +60,7 @@ def audit(
     from wattledger import pipeline
 
     work = audit_of(source, period, home)
-    with Progress() as step:
+    with alone(work), Progress() as step:
         step(
             "read rules, parameters and tariffs"
         )  # what is wrong with them is told before anything is landed

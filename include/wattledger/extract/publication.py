@@ -32,6 +32,7 @@ def publish(
     Rows and rejects that the lake has already, in the same places of the same files, are not written a second time.
     """
     content = _content(connection, contract)
+    lake.forget_gone(contract, period)
     standing = lake.standing(contract, period)
     if standing and standing.stored == content.stored:
         version = standing.version

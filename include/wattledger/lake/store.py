@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +26,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from wattledger.contracts import Contract
 from wattledger.contracts.published import PARTITION
+from wattledger.errors import DataError
 from wattledger.periods import Period
 from wattledger.sql import identifier, literal
 
@@ -146,6 +148,33 @@ class Lake:
         newest = max(record.version for record in records)
         files = self.files(contract.dataset)
         return found if sorted(files) == sorted(self.files(contract.dataset, newest)) else None
+
+    def forget_gone(self, contract: Contract, period: Period) -> None:
+        """Take files of the period that are gone from the disk out of the table: landing it writes them anew.
+
+        Raises:
+            DataError: files of other periods are gone as well; they would be forgotten, too.
+        """
+        gone = [file for file in self.files(contract.dataset) if not Path(file).exists()]
+        if not gone:
+            return
+        lost = {
+            unquote(part.partition("=")[2])
+            for file in gone
+            for part in Path(file).parts
+            if part.startswith(PARTITION)
+        }
+        ours = {str(period), *map(str, period.months())} if contract.period_column else {str(period)}
+        if others := sorted(lost - ours):
+            raise DataError(
+                f"{contract.dataset}: files of the lake are gone, of {', '.join(sorted(lost))}.",
+                where=gone[0],
+                todo=f"Put them back from a backup, or audit a period FROM..TO that has {', '.join(others)} in it, "
+                "with extracts of all of it.",
+            )
+        DeltaTable(str(self._folder(contract.dataset))).repair(
+            dry_run=False, post_commithook_properties=KEEP_LOG
+        )
 
     def _version(self, table: str) -> int | None:
         folder = str(self._folder(table))

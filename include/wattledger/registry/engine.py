@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from wattledger.errors import ConfigurationError, SourceUnreachableError
 
@@ -72,6 +72,12 @@ def connected(engine: Engine) -> Iterator[Connection]:
         connection = engine.connect()
     except OperationalError as error:
         raise _unreachable(engine, error) from error
+    except DatabaseError as error:
+        raise ConfigurationError(
+            f"The registry is no database that can be used: {str(error.orig).strip()}.",
+            where=engine.url.render_as_string(),
+            todo="Put the registry back from a backup, or name another by WATTLEDGER_REGISTRY_URL or --home.",
+        ) from error
     with connection:
         yield connection
 
