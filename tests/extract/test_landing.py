@@ -250,8 +250,8 @@ def test_hostile_text_is_text(settings: Settings, bills: Callable[..., Source], 
         ("bill,rows,3\nbill,bill_amount,58.49\npayment,rows,9", ""),
         ("bill,rows,4", "declares 4 rows, and 3 were read"),
         ("bill,bill_amount,58.50", "declares 58.50 bill_amount, and 58.49 were read"),
-        ("bill,rows,many", "line 2 has no number"),
-        ("bill,colour,1", "'colour', which is no column"),
+        ("bill,rows,many", "says 'many', expected a number"),
+        ("bill,colour,1", "declares 'colour', expected rows or a column of numbers"),
     ],
 )
 def test_the_sender_s_totals_are_compared(

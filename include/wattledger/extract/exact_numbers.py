@@ -26,7 +26,8 @@ def exact_number(value: str, sql_type: str, scale: int) -> str:
     return (
         f"CASE WHEN typeof({value}) IN ({_WHOLE_TYPES}) OR regexp_full_match(typeof({value}), '{_decimal(scale)}') "
         f"THEN TRY_CAST({value} AS {sql_type}) WHEN {fits} THEN {cast} "
-        f"WHEN regexp_full_match({text}, '{_DOUBLE}') AND abs({double} - {cast}::DOUBLE) <= {noise} THEN {cast} END"
+        f"WHEN regexp_full_match({text}, '{_DOUBLE}') AND abs({double} - {cast}::DOUBLE) <= {noise} "
+        f"AND ({double} <> 0 OR NOT regexp_matches({text}, '^[^eE]*[1-9]')) THEN {cast} END"  # 1e-400 is not 0
     )
 
 

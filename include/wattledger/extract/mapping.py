@@ -119,10 +119,11 @@ def _typed(name: str, column: Column, mapped: bool) -> str:
         return f"{exact_number(f'm.{shown}', column.sql_type, column.scale)} AS {shown}"
     value = f"nullif(trim(m.{shown}::VARCHAR), '')" if column.type == "text" else f"m.{shown}"
     if column.type in ("date", "timestamp"):  # an instant is of the hour and day that it is at the utility
-        there = f"TRY_CAST(TRY_CAST({value} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        plain = f"TRY_CAST({value} AS {column.sql_type})"
+        there = f"TRY_CAST(TRY_CAST(TRY_CAST({value} AS TIMESTAMPTZ) AS TIMESTAMP) AS {column.sql_type})"
         return (
-            f"CASE WHEN regexp_matches({value}::VARCHAR, '{_OFFSET}') THEN TRY_CAST({there} AS {column.sql_type}) "
-            f"ELSE TRY_CAST({value} AS {column.sql_type}) END AS {shown}"
+            f"CASE WHEN typeof({value}) NOT IN ('VARCHAR', 'TIMESTAMP WITH TIME ZONE') THEN {plain} "
+            f"WHEN regexp_matches({value}::VARCHAR, '{_OFFSET}') THEN {there} ELSE {plain} END AS {shown}"
         )
     return f"TRY_CAST({value} AS {column.sql_type}) AS {shown}"
 
