@@ -40,6 +40,7 @@ SECONDS = {
     "tests/test_cli_lists.py": 8,
     "tests/test_cli_on_an_audit.py": 35,
     "tests/test_command_docs.py": 25,
+    "tests/test_company.py": 40,
     "tests/test_frames.py": 30,
     "tests/test_wheel.py": 36,
 }

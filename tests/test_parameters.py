@@ -91,14 +91,16 @@ def test_a_bulletin_prints_the_values_that_were_applied(audit: Audit) -> None:
     }
     page = " ".join((audit.bulletins / "company.html").read_text(encoding="utf-8").split())
     assert "<b>0.2 % a day</b>" in page
-    assert "<b>0.1 % a day</b>" in page
+    own = "0.1 % a day (the company's own, in place of 0.2 % a day)"
+    assert f"<b>{own}</b>" in page
     text = " ".join((audit.bulletins / "company.txt").read_text(encoding="utf-8").split())
-    assert "0.2 % a day May 2024 [company parameter], 0.1 % a day June 2024 [company parameter]" in text
+    assert f"0.2 % a day May 2024 [company parameter], {own} June 2024 [company parameter]" in text
     sheet = load_workbook(audit.bulletins / "company.xlsx").worksheets[1]
     (cells,) = [row for row in sheet.iter_rows(values_only=True) if row[0] == "BIL-04a"]
     told = str(cells[-1])
-    assert "0.1 % a day June 2024" in told
-    assert "BIL-04.tolerance_yuan 0.07 yuan [" in told, "the rule takes the last day's for all"
+    assert f"{own} June 2024" in told
+    tolerance = "BIL-04.tolerance_yuan 0.07 yuan (the company's own, in place of 0.01 yuan) ["
+    assert tolerance in told, "the rule takes the last day's for all"
     assert "0.05 yuan" not in told
 
 

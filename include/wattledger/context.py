@@ -5,6 +5,7 @@ Belongs here: where an audit's lake, registry, rules and files are. What is done
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sqlalchemy import Engine
 
 from wattledger.atomic_files import replace_file
 from wattledger.audit.rules import Rule, load_rules
-from wattledger.contracts import load_published
+from wattledger.contracts import Contract, load_published
 from wattledger.contracts.published import PARTITION
 from wattledger.duckdb_connection import connect
 from wattledger.errors import DataError, UsageError
@@ -30,9 +31,11 @@ from wattledger.lake import Lake, open_session
 from wattledger.lake.results import RESULTS
 from wattledger.lake.session import Session
 from wattledger.law import Register, load_register
+from wattledger.own_words import templates_with
 from wattledger.parameters import Parameter, load_parameters
 from wattledger.periods import Period
 from wattledger.registry import Run
+from wattledger.report_texts import Templates
 from wattledger.settings import Settings
 from wattledger.sql import file_literal, quoted
 
@@ -64,20 +67,29 @@ class Audit:
 
     @cached_property
     def rules(self) -> list[Rule]:
-        """All rules."""
-        return load_rules(self.settings.expectations, self.law)
+        """All rules, the company's own among them."""
+        return load_rules(self.settings.expectations, self.law, self.source.own, self.source.contracts)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of the source's jurisdiction, with the company's own."""
         return load_parameters(
-            self.settings.parameters, self.source.jurisdiction, self.source.parameters, self.law
+            self.settings.parameters,
+            self.source.jurisdiction,
+            self.source.parameters,
+            self.law,
+            self.source.own.files("parameters"),
         )
 
     @cached_property
     def law(self) -> Register:
         """The register of law: what rules, parameters and tariffs cite."""
-        return load_register(self.settings.law)
+        return load_register(self.settings.law, self.source.own.part("law"))
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The templates and words of reports, the company's own words on top."""
+        return templates_with(self.settings.templates, self.source.own)
 
     @property
     def run(self) -> Run:
@@ -100,6 +112,7 @@ class Audit:
             for rule in self.rules
             if dataset in (*rule.record.inputs, *rule.record.optional)
             and rule.in_force(self.period, self.source.jurisdiction)
+            and not rule.off_in(self.period)
         )
         return max([self.source.lookback(dataset), *of_rules])
 
@@ -171,8 +184,8 @@ class Audit:
             self.settings.tariffs,
             self.source.jurisdiction,
             parameters=self.parameters,
-            own=self.source.own_tariffs(),
             law=self.law,
+            company=self.source.own_tariffs(),
         )
 
     def session(self, *, priced: bool = False, rated: bool = False) -> Session:
@@ -188,7 +201,14 @@ class Audit:
         results = {name: self.published_files(name) for name in RESULTS} if rated else None
         lookbacks = {name: self.source.lookback(name) for name in self.source.datasets}
         session = open_session(
-            self.settings, self.lake, self.period, pins, self.parameters, results, lookbacks
+            self.settings,
+            self.lake,
+            self.period,
+            pins,
+            self.parameters,
+            results,
+            lookbacks,
+            self.source.contracts,
         )
         if priced or rated:
             create_catalogue_tables(session.connection, self.catalogue)
@@ -200,26 +220,30 @@ class Audit:
         return self.settings.bulletins / self.source.name / self.period.slug
 
     def keep_source(self) -> None:
-        """Keep what source file and own tariffs say, so that its audits can be looked at without these files."""
+        """Keep what source file, own tariffs and own folder say: its audits can be looked at without these files."""
         folder = self.settings.home / "sources"
         folder.mkdir(parents=True, exist_ok=True)
-        replace_file(
-            folder / f"{self.source.name}.json", self.source.model_dump_json(indent=2).encode("utf-8")
+        kept = self.source.model_copy(
+            update={"company": self.source.own.keep(_kept_company(folder, self.source.name))}
         )
+        replace_file(folder / f"{self.source.name}.json", kept.model_dump_json(indent=2).encode("utf-8"))
         if self.source.tariffs:
             replace_file(_kept_tariffs(folder, self.source.name), self.source.tariffs_file.read_bytes())
 
 
 @contextmanager
-def empty_session(settings: Settings) -> Iterator[Session]:
-    """A session with every view that a rule may read and no row in any: what does not bind in it, binds nowhere."""
+def empty_session(settings: Settings, contracts: Mapping[str, Contract] | None = None) -> Iterator[Session]:
+    """A session with every view that a rule may read and no row in any: what does not bind in it, binds nowhere.
+
+    ``contracts``: those of the source; the product's unless told.
+    """
     from wattledger.rating.catalogue.files import load_catalogue
     from wattledger.rating.catalogue.tables import create_catalogue_tables
 
     with TemporaryDirectory(prefix="wattledger-") as folder:
         nowhere = settings.model_copy(update={"home": Path(folder)})
         with open_session(
-            nowhere, Lake(nowhere.lake), Period.parse("2000-01"), {}, (), results={}
+            nowhere, Lake(nowhere.lake), Period.parse("2000-01"), {}, (), results={}, contracts=contracts
         ) as session:
             create_catalogue_tables(session.connection, load_catalogue(settings.tariffs, "", parameters=()))
             yield session
@@ -258,11 +282,19 @@ def stored_audit(settings: Settings, source: str, period: Period) -> Audit:
     """The audit of a source that was audited here before; raise UsageError where there is none, or several."""
     source = stored_source(settings, source)
     kept = settings.home / "sources" / f"{source}.json"
-    stored = Source.model_validate_json(kept.read_text(encoding="utf-8"))
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    if content.get("company"):
+        copies = _kept_company(settings.home.resolve() / "sources", source)
+        content["company"] = str(copies / content["company"])
+    stored = Source.model_validate(content)
     if stored.tariffs:
         kept = _kept_tariffs(settings.home.resolve() / "sources", source)
         stored = stored.model_copy(update={"tariffs": str(kept)})
     return Audit(settings, stored, period)
+
+
+def _kept_company(folder: Path, source: str) -> Path:
+    return folder / f"{source}.company"
 
 
 def _kept_tariffs(folder: Path, source: str) -> Path:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from wattledger.audit.rules import fingerprint
 from wattledger.audit.rules.check import check_parameters, check_rules
 from wattledger.context import Audit, empty_session
-from wattledger.contracts import load_contracts
+from wattledger.contracts import own_contracts
 from wattledger.duckdb_connection import sweep_scratch
 from wattledger.errors import DataError, UsageError
 from wattledger.extract.landing import land as land_dataset
@@ -41,8 +41,9 @@ log = logging.getLogger(__name__)
 
 
 def check_source(audit: Audit) -> None:
-    """Raise where the source gives a parameter that nothing looks up."""
-    check_parameters((p.name for p in audit.parameters), audit.rules, audit.settings.parameters)
+    """Raise where the source or the company's own folder cannot be used, or gives a parameter that nothing looks up."""
+    _ = audit.templates
+    check_parameters(audit.parameters, audit.rules, audit.settings.parameters)
 
 
 def land(audit: Audit, dataset: str, connect: Connect | None = None) -> LandingRecord:
@@ -75,7 +76,7 @@ def open_run(audit: Audit) -> Run:
 
     sweep_scratch(audit.settings)
     check_source(audit)
-    with empty_session(audit.settings) as session:
+    with empty_session(audit.settings, audit.source.contracts) as session:
         own = {parameter.name for parameter in audit.parameters}
         check_rules(audit.rules, session, audit.settings.parameters, own)
     rules_hash = fingerprint(
@@ -83,6 +84,7 @@ def open_run(audit: Audit) -> Run:
         [parameter.model_dump(mode="json") for parameter in audit.parameters],
         audit.law,
         audit.catalogue.model_dump(mode="json"),
+        own_contracts(audit.source.contracts),
     )
     audit.keep_source()
     inputs = {name: _input(audit, name) for name in audit.source.datasets}
@@ -224,7 +226,7 @@ STEPS: tuple[Callable[[Audit], Any], ...] = tuple(globals()[name] for name in AF
 
 def _read(audit: Audit, dataset: str, records: list[LandingRecord]) -> list[LandingRecord]:
     """The landings that an audit of the period reads."""
-    if load_contracts()[dataset].kind == "snapshot":
+    if audit.source.contracts[dataset].kind == "snapshot":
         chosen = chosen_snapshot(records, audit.period)
         return [chosen] if chosen else []
     return covering(records, Period(audit.period.seen_from(audit.lookback(dataset)), audit.period.end))

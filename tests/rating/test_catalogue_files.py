@@ -128,10 +128,9 @@ def test_a_source_file_names_its_own_tariffs(tmp_path: Path, make_source: Callab
     columns = {"bill_id": "NO", "account_id": "A", "billing_month": "M", "bill_amount": "AMT"}
     source = make_source(bill={"files": "bills.csv", "columns": columns})
     write(tmp_path, own=OWN)
-    assert source.own_tariffs() is None
+    assert source.own_tariffs() == {}
     named = source.model_copy(update={"tariffs": "own.yaml", "location": tmp_path})
-    own = named.own_tariffs()
-    assert own is not None
+    (own,) = named.own_tariffs().values()
     assert own.rates[0].component == "energy"
     with pytest.raises(ConfigurationError, match=r"missing\.yaml cannot be read"):
         named.model_copy(update={"tariffs": "missing.yaml"}).own_tariffs()

@@ -106,6 +106,39 @@ BROKEN: dict[str, tuple[Break, list[str]]] = {
         edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: (SELECT max(bill_amount) FROM bill)"),
         ["LED-06.yaml", "reads bill", "Write bill: [] in inputs"],
     ),
+    "a dataset by its schema": (
+        edit(f"{LED_06}.sql", "WHERE", "JOIN main.bill AS b USING (account_id) WHERE"),
+        ["LED-06.yaml", "reads main.bill", "Write the view's name alone"],
+    ),
+    "a dataset of all periods": (
+        edit(f"{LED_06}.sql", "WHERE", "SEMI JOIN bill_all USING (account_id) WHERE"),
+        ["LED-06.yaml", "reads bill_all", "Write bill: [] in inputs"],
+    ),
+    "a file beside the datasets": (
+        edit(f"{LED_06}.sql", "WHERE", "SEMI JOIN read_csv('x.csv') USING (account_id) WHERE"),
+        ["LED-06.yaml", "reads by read_csv", "landed as a dataset"],
+    ),
+    "a parameter that no list can name": (
+        edit(f"{LED_06}.sql", "'LED-06.receipt_yuan'", "'LED-06.' || r.payment_kind"),
+        ["LED-06.yaml", "worked out", "param('ID.name')"],
+    ),
+    "a parameter out of its table": (
+        edit(f"{LED_06}.sql", "param('LED-06.receipt_yuan')", "(SELECT max(value) FROM parameter)"),
+        ["LED-06.yaml", "worked out", "param('ID.name')"],
+    ),
+    "no SQL": (
+        edit(f"{LED_06}.sql", "WHERE", "WHERE WHERE"),
+        ["LED-06.yaml", "cannot be parsed", "syntax error", "in line 2 of the query"],
+    ),
+    "no SELECT": (
+        lambda f: (f / f"{LED_06}.sql").write_text("DELETE FROM payment"),
+        ["LED-06.yaml", "is no SELECT"],
+    ),
+    "two queries": (edit(f"{LED_06}.sql", "SELECT", "SELECT 1; SELECT"), ["LED-06.yaml", "2 statements"]),
+    "money that is no SQL": (
+        edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: r.payment_amount +"),
+        ["LED-06.yaml", "has the field amount that cannot be parsed"],
+    ),
     "an optional dataset that nothing reads": (
         edit(f"{LED_06}.yaml", "recurrence:", "optional: [staff]\nrecurrence:"),
         ["LED-06.yaml", "staff", "Take it out"],
@@ -167,7 +200,6 @@ UNFIT: dict[str, tuple[Break, list[str]]] = {
         edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: r.payment"),
         ["LED-06", "payment"],
     ),
-    "no SQL": (edit(f"{LED_06}.sql", "WHERE", "WHERE WHERE"), ["LED-06", "syntax error"]),
 }
 
 

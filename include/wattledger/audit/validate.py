@@ -60,6 +60,8 @@ def _obstacle(session: Session, rule: Rule, jurisdiction: str) -> tuple[str, str
     """Why the rule cannot be evaluated: a code and a sentence."""
     if not rule.in_force(session.period, jurisdiction):
         return "not_in_force", f"not in force in {jurisdiction} for {session.period}"
+    if off := rule.off_in(session.period):
+        return "switched_off", off.en
     if found := session.obstacles(rule.record.inputs):
         return found[0]
     if missing := _without_value(session, rule):

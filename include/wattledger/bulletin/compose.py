@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +38,10 @@ from wattledger.bulletin.model import (
 from wattledger.bulletin.reconciliation import Reconciliation
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.wording import clip
-from wattledger.contracts import load_contracts
 from wattledger.law import Citation, Reference, Register, references
 from wattledger.organisation import Organisation
 from wattledger.parameters import Parameter as DatedParameter
-from wattledger.parameters import applied
+from wattledger.parameters import applied, in_place_of
 from wattledger.periods import Period
 from wattledger.registry import FindingRow, Run
 from wattledger.report_texts import Language
@@ -185,10 +185,24 @@ class Composer:
             basis=tuple(map(_basis, self._references(record.basis))),
             parameters=tuple(self._parameters(rule)),
             reason_code=verdict.reason_code or "",
-            reason=self.terms.obstacle(verdict.reason_code, verdict.reason or "")
-            if verdict.reason_code
-            else None,
+            reason=self._reason(rule, verdict.reason_code, verdict.reason or ""),
         )
+
+    def _reason(self, rule: Rule, code: str | None, detail: str) -> Text | None:
+        """Why the rule has no result; of one that the company switched off, in the words of its own."""
+        if code == "switched_off" and (off := rule.off_in(self.period)):
+            told = self.terms.obstacle(code, "")
+            return Text(f"{told.zh}：{off.zh}", f"{told.en}: {off.en}")
+        return self.terms.obstacle(code, detail) if code else None
+
+    def _shown(self, parameter: DatedParameter, last_day: date) -> Text:
+        """A value; of one of the company's own, also the product's that it takes the place of."""
+        given = Text(parameter.shown("zh-CN"), parameter.shown("en"))
+        is_own = parameter.rank == len(self.source.jurisdiction.split("-"))
+        other = in_place_of(self.parameters, parameter, last_day) if is_own else None
+        if other is None or (other.value, other.text) == (parameter.value, parameter.text):
+            return given
+        return self.terms.instead(given, Text(other.shown("zh-CN"), other.shown("en")))
 
     def _references(self, citations: Iterable[Citation]) -> tuple[Reference, ...]:
         period = self.period
@@ -200,7 +214,7 @@ class Composer:
             if found:
                 values = (
                     ParameterValue(
-                        Text(p.shown("zh-CN"), p.shown("en")),
+                        self._shown(p, days.end),
                         _basis(p.reference),
                         None if days == self.period else days,
                     )
@@ -210,7 +224,7 @@ class Composer:
                 yield Parameter(name, Text(last.zh, last.en), tuple(values))
 
     def _datasets(self) -> Iterator[DatasetRow]:
-        contracts = load_contracts()
+        contracts = self.source.contracts
         for intake in registry.list_intake(self.engine, self.source.name, self.period):
             contract = contracts[intake.dataset]
             yield DatasetRow(

@@ -5,15 +5,14 @@ Belongs here: sentences that both the HTML and the plain text begin with. Not he
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from wattledger.bulletin.model import Bulletin
 from wattledger.bulletin.view import LADDER, Limits, View
 from wattledger.bulletin.wording import Wording, clip
+from wattledger.report_texts import Templates
 from wattledger.settings import Settings
 
 
-def subject(bulletin: Bulletin, templates: Path | None = None) -> str:
+def subject(bulletin: Bulletin, templates: Templates | None = None) -> str:
     """The mail's subject line: for whom, which period, what is new."""
     wording = Wording(templates or Settings().templates, bulletin.language, bulletin.currency)
     what = headline(bulletin, wording).rstrip("。")

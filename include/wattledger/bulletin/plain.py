@@ -7,7 +7,6 @@ Belongs here: the layout of the text. Not here: choosing rows (``view``), alignm
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from wattledger.bulletin.columns import WIDTH, table, wrap
 from wattledger.bulletin.headline import alerts, audience, headline, rest_by_rule
@@ -24,10 +23,11 @@ from wattledger.bulletin.model import (
 from wattledger.bulletin.plain_sheets import sheet_lines
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Cut, Limits, LinkView, View, make_view, undershoot
 from wattledger.bulletin.wording import NOTHING, Wording, clip
+from wattledger.report_texts import Templates
 from wattledger.settings import Settings
 
 
-def render_text(bulletin: Bulletin, templates: Path | None = None) -> str:
+def render_text(bulletin: Bulletin, templates: Templates | None = None) -> str:
     """The bulletin as text of at most 78 cells a line, under MAX_BYTES; equal models give equal texts."""
     folder = templates or Settings().templates
     texts = (_Plain(bulletin, folder, limits).render() for limits in LADDER)
@@ -37,7 +37,7 @@ def render_text(bulletin: Bulletin, templates: Path | None = None) -> str:
 class _Plain:
     """One rendering: the bulletin, its view, its words."""
 
-    def __init__(self, bulletin: Bulletin, templates: Path, limits: Limits) -> None:
+    def __init__(self, bulletin: Bulletin, templates: Templates, limits: Limits) -> None:
         self.b = bulletin
         self.v: View = make_view(bulletin, limits)
         self.w = Wording(templates, bulletin.language, bulletin.currency)

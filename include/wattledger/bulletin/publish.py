@@ -79,7 +79,7 @@ def publish(
         parameters=audit.parameters,
         law=audit.law,
         organisation=organisation,
-        terms=Terms(audit.settings.templates),
+        terms=Terms(audit.templates, audit.source.contracts),
         rejects={dataset: _first_rejects(audit, dataset) for dataset in run.inputs},
         rejected=_rejected(audit, run),
         sheets=sheets,
@@ -93,7 +93,7 @@ def publish(
         composer.bulletin(org_id, _worklist(audit, file))
         for org_id, file in zip(audiences, files, strict=True)
     ]
-    rows = Rows(bulletins[0], Wording(audit.settings.templates, composer.language, audit.source.currency))
+    rows = Rows(bulletins[0], Wording(audit.templates, composer.language, audit.source.currency))
     widest = composer.units(audiences[0])
     with (
         Spool(folder, rows.findings(composer.worklist(widest))) as findings,
@@ -105,7 +105,7 @@ def publish(
         def write(path: Path, bulletin: Bulletin, units: list[str] | None) -> Path:
             unfinished = path.with_name(f"{path.name}.tmp")
             chosen = (findings.rows(units), breaks.rows(units))
-            write_worklist(unfinished, bulletin, *chosen, audit.settings.templates)
+            write_worklist(unfinished, bulletin, *chosen, audit.templates)
             return unfinished.replace(path)
 
         worklists = [
@@ -154,7 +154,7 @@ def _publish_one(
     recipients: dict[str, tuple[str, ...]],
 ) -> Published:
     """Write the two texts of an audience beside its worklist; ``path`` is theirs without suffix."""
-    audience, templates = audience_of(org_id), audit.settings.templates
+    audience, templates = audience_of(org_id), audit.templates
     contents = [
         render_text(bulletin, templates).encode("utf-8"),
         render_html(bulletin, templates).encode("utf-8"),

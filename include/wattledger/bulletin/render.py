@@ -7,7 +7,6 @@ Belongs here: what the bulletin's templates may call, the limit of size. Not her
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 
 from markupsafe import Markup
 
@@ -17,11 +16,12 @@ from wattledger.bulletin.sheet_view import sheet_view
 from wattledger.bulletin.view import LADDER, MAX_BYTES, Limits, make_view, undershoot
 from wattledger.bulletin.wording import Wording, clip
 from wattledger.report_pages import environment, inlined
+from wattledger.report_texts import Templates, layers
 from wattledger.settings import Settings
 from wattledger.sheets.text import SheetWords
 
 
-def render_html(bulletin: Bulletin, templates: Path | None = None) -> str:
+def render_html(bulletin: Bulletin, templates: Templates | None = None) -> str:
     """The bulletin as one HTML document of less than MAX_BYTES in UTF-8; equal models give equal bytes.
 
     ``templates`` is the folder of the templates and catalogues (the installation's own, if None).
@@ -42,7 +42,7 @@ def isolate(text: str) -> str:
     return text
 
 
-def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
+def _render(bulletin: Bulletin, limits: Limits, templates: Templates) -> str:
     wording = Wording(templates, bulletin.language, bulletin.currency)
     view = make_view(bulletin, limits)
     words = SheetWords(templates, bulletin.language)
@@ -57,7 +57,7 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
         return isolate(clip(value, limits.text))
 
     html = (
-        environment(templates)
+        environment(layers(templates)[0])
         .get_template("bulletin.html.j2")
         .render(
             b=bulletin,
@@ -78,4 +78,4 @@ def _render(bulletin: Bulletin, limits: Limits, templates: Path) -> str:
             rest=rest_by_rule(view, wording),
         )
     )
-    return inlined(html, templates)
+    return inlined(html, layers(templates)[0])

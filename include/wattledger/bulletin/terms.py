@@ -7,22 +7,24 @@ Belongs here: looking up ``reports_templates/terms.yaml``. The words around them
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from wattledger.bulletin.model import Text
 from wattledger.contracts import Column, Contract, find_column, load_contracts
-from wattledger.report_texts import LANGUAGES, load_words
+from wattledger.report_texts import LANGUAGES, TERMS, Templates, layers, load_words
 from wattledger.yaml_files import read_yaml
 
 
 class Terms:
     """Looks terms up; one that is not in the file is shown as it is."""
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: Templates, contracts: Mapping[str, Contract] | None = None) -> None:
         self._templates = templates
-        self._content = _load(templates / "terms.yaml")
+        self._contracts = contracts or load_contracts()
+        self._content = _load(layers(templates))
         self._evidence: dict[tuple[str, tuple[str, ...]], tuple[Text, Column | None]] = {}
 
     def link(self, link: str, part: str = "title") -> Text:
@@ -41,7 +43,7 @@ class Terms:
 
     def _detail(self, detail: str) -> str:
         """The sentence of an obstacle in Chinese; one of no known form, as an error's, as it is."""
-        contracts = load_contracts()
+        contracts = self._contracts
         for form in self._content["details"]:
             if found := re.fullmatch(form["match"], detail):
                 told = found.groupdict()
@@ -94,6 +96,11 @@ class Terms:
         texts = [self._text("codes", part) for part in parts]
         return Text("，".join(text.zh for text in texts), ", ".join(text.en for text in texts))
 
+    def instead(self, value: Text, other: Text) -> Text:
+        """A company's own value beside the one that it takes the place of."""
+        form = self._content["instead"]
+        return Text(form["zh"].format(value.zh, other.zh), form["en"].format(value.en, other.en))
+
     def component(self, component: str) -> Text:
         """A charge component, by the words of the calculation sheets."""
         key = f"component.{component}"
@@ -112,9 +119,9 @@ class Terms:
         """Both of them. They are looked up once, and asked for by every row of a worklist."""
         known = self._evidence.get((column, datasets))
         if known is None:
-            standard = find_column(column, datasets)
+            standard = find_column(column, datasets, self._contracts)
             if not standard and column not in self._content["columns"]:
-                standard = find_column(column, tuple(load_contracts()))
+                standard = find_column(column, self._contracts, self._contracts)
             label = Text(standard.zh, standard.en) if standard else self._text("columns", column)
             known = self._evidence[column, datasets] = (label, standard)
         return known
@@ -132,6 +139,9 @@ class Terms:
 
 
 @cache
-def _load(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = read_yaml(path)
+def _load(folders: tuple[Path, ...]) -> dict[str, Any]:
+    content: dict[str, Any] = read_yaml(folders[0] / TERMS)
+    for path in (folder / TERMS for folder in folders[1:]):
+        own = read_yaml(path) if path.is_file() else {}
+        content |= {group: content[group] | entries for group, entries in own.items()}
     return content

@@ -206,8 +206,9 @@ def _by_money(rule: RuleRow) -> tuple[Decimal, Decimal, Decimal, Decimal, int, i
     )
 
 
-def _broken_first(rule: RuleRow) -> tuple[bool, str, str]:
-    return rule.verdict != "ERROR", rule.reason_code, rule.rule_id
+def _broken_first(rule: RuleRow) -> tuple[bool, bool, str, str]:
+    """Errors, then what the company switched off itself: a long list, which is cut, hides neither."""
+    return rule.verdict != "ERROR", rule.reason_code != "switched_off", rule.reason_code, rule.rule_id
 
 
 def _worst_first(dataset: DatasetRow) -> tuple[bool, int]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
-from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -21,7 +20,7 @@ from wattledger.bulletin.masking import mask
 from wattledger.bulletin.model import Evidence, RejectedRow, Tally, Text, Value
 from wattledger.errors import UsageError
 from wattledger.periods import Period
-from wattledger.report_texts import Language, load_words
+from wattledger.report_texts import Language, Templates, load_words
 
 NOTHING = "—"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
@@ -32,7 +31,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 class Wording:
     """Texts and formats for one language and currency."""
 
-    templates: Path
+    templates: Templates
     language: Language
     currency: str
     locale: Locale = field(init=False)

@@ -19,6 +19,7 @@ from wattledger.bulletin.row_text import NUMBER, STYLES, Columns, row_writer
 from wattledger.bulletin.view import LADDER
 from wattledger.bulletin.wording import Wording
 from wattledger.bulletin.worklist_rows import BREAKS, RULES, WORKLIST, Rows
+from wattledger.report_texts import Templates
 from wattledger.settings import Settings
 
 if TYPE_CHECKING:  # XlsxWriter ships no types: for mypy these are Any
@@ -45,7 +46,7 @@ def write_worklist(
     bulletin: Bulletin,
     findings: Iterable[str],
     breaks: Iterable[str],
-    templates: Path | None = None,
+    templates: Templates | None = None,
     *,
     max_rows: int = MAX_ROWS,
 ) -> None:

@@ -24,6 +24,10 @@ HomeOption = Annotated[Path | None, typer.Option("--home", help="Where lake, reg
 SourceName = Annotated[
     str, typer.Option("--source", help="Name of the source, where the registry knows several.")
 ]
+SourceFile = Annotated[
+    Path | None,
+    typer.Option("--source", help="A source file, whose company's own rules, values, tariffs, law count."),
+]
 UnitOption = Annotated[str, typer.Option("--unit", help="A unit, with all units below it.")]
 AllOption = Annotated[bool, typer.Option("--all", help="All rows in the table, not the largest alone.")]
 LanguageOption = Annotated[str, typer.Option("--language", help="zh-CN or en; without it, the source's.")]

@@ -11,7 +11,14 @@ from typing import Annotated
 
 import typer
 
-from wattledger.cli.arguments import HomeOption, LanguageOption, PeriodArgument, SourceName, stored
+from wattledger.cli.arguments import (
+    HomeOption,
+    LanguageOption,
+    PeriodArgument,
+    SourceFile,
+    SourceName,
+    stored,
+)
 from wattledger.errors import WattledgerError
 
 
@@ -19,17 +26,26 @@ def rate(
     case: Annotated[Path, typer.Argument(help="The case file; docs/rating-cases.md has examples.")],
     format_: Annotated[str, typer.Option("--format", help="table, json or html")] = "table",
     language: LanguageOption = "",
+    source: SourceFile = None,
 ) -> None:
     """The calculation sheet of one case: charge lines, their arithmetic, and what each rests on."""
     from wattledger.cli.sheet import show_sheet
     from wattledger.cli.words import words_here
-    from wattledger.rating.cases.files import read_case, sheet_of
+    from wattledger.extract.source import load_source
+    from wattledger.own_words import templates_with
+    from wattledger.rating.cases.files import NO_GROUND, Ground, read_case, sheet_of
     from wattledger.settings import Settings
 
     settings = Settings()
     content, expected = read_case(case)
-    sheet = sheet_of(content, settings, str(case))
-    show_sheet(sheet, format_, words_here(settings, language).language, settings.templates)
+    ground, language = NO_GROUND, words_here(settings, language).language
+    if source:
+        company = load_source(source)
+        ground = Ground(company.own, company.parameters, company.own_tariffs())
+        if "jurisdiction" not in content.model_fields_set:
+            content = content.model_copy(update={"jurisdiction": company.jurisdiction})
+    sheet = sheet_of(content, settings, str(case), ground)
+    show_sheet(sheet, format_, language, templates_with(settings.templates, ground.company))
     checked = expected.check(sheet)
     if wrong := [f"{c.name}: expected {c.expected}, computed {c.computed}" for c in checked if not c.agrees]:
         raise WattledgerError("\n".join([f"{len(wrong)} of {len(checked)} expected figures differ.", *wrong]))
@@ -54,4 +70,4 @@ def bill(
     spoken = words_of(audit, language).language
     with audit.session(priced=True) as session:
         rated = rated_bill(session, audit.catalogue, bill_id)
-    show_sheet(rated.sheet, format_, spoken, audit.settings.templates, rated.amounts)
+    show_sheet(rated.sheet, format_, spoken, audit.templates, rated.amounts)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wattledger.cli.arguments import FormatOption, HomeOption, LanguageOption, note, settings_of
+from wattledger.cli.arguments import FormatOption, HomeOption, LanguageOption, SourceFile, note, settings_of
 from wattledger.errors import UsageError
 
 if TYPE_CHECKING:
     from wattledger.audit.rules import Rule
     from wattledger.cli.words import Words
-    from wattledger.settings import Settings
+    from wattledger.law import Register
+    from wattledger.parameters import Parameter
 
 
 def rules(
@@ -32,9 +33,7 @@ def rules(
     check: Annotated[
         bool, typer.Option("--check", help="Check that every rule fits views and parameters.")
     ] = False,
-    source: Annotated[
-        Path | None, typer.Option(help="A source file, whose own parameters count in --check.")
-    ] = None,
+    source: SourceFile = None,
     language: LanguageOption = "",
 ) -> None:
     """The rule list, one rule, or the suites of Great Expectations; --check binds every rule to the views."""
@@ -42,30 +41,34 @@ def rules(
     from wattledger.cli import rule_pages
     from wattledger.cli.printing import show
     from wattledger.cli.words import words_here
+    from wattledger.company import Company
+    from wattledger.contracts import load_contracts
     from wattledger.contracts.listed import load_listings
+    from wattledger.extract.source import load_source
     from wattledger.law import load_register
     from wattledger.parameters import load_parameters
 
     settings = settings_of(None)
-    known = load_rules(settings.expectations)
+    loaded = load_source(source) if source else None
+    own, contracts = (loaded.own, loaded.contracts) if loaded else (Company(), load_contracts())
+    register = load_register(settings.law, own.part("law"))
+    known = load_rules(settings.expectations, register, own, contracts)
+    of, given = (loaded.jurisdiction, loaded.parameters) if loaded else ("CN", ())
+    values = load_parameters(settings.parameters, of, given, register, own.files("parameters"))
     if check or format_ == "gx":
         from wattledger.audit.rules.check import check_rules
         from wattledger.context import empty_session
-        from wattledger.extract.source import load_source
 
-        own = (
-            None if source is None else {str(record.get("name")) for record in load_source(source).parameters}
-        )
-        with empty_session(settings) as session:
-            check_rules(known, session, settings.parameters, own)
+        names = {parameter.name for parameter in values} if loaded else None
+        with empty_session(settings, contracts) as session:
+            check_rules(known, session, settings.parameters, names)
     if check:
         print(f"{len(known)} rules fit the views and the parameters.")
         if unproved := [rule.rule_id for rule in known if not rule.has_case]:
             note(f"Without a case that proves it (.case.yaml beside the record): {', '.join(unproved)}.")
         return
     if format_ == "markdown":
-        parameters = load_parameters(settings.parameters, "CN")
-        print(rule_pages.rules_markdown(known, parameters, load_register(settings.law)), end="")
+        print(rule_pages.rules_markdown(known, values, register), end="")
         return
     if format_ == "gx":
         from wattledger.audit.gx_suites import write_suites
@@ -79,7 +82,7 @@ def rules(
         listing = load_listings()["rules"]
         show(listing, listing.table(rule_pages.rules_list(known)), format_, words)
         return
-    _show_rule(_one_rule(known, rule_id), format_, settings, words)
+    _show_rule(_one_rule(known, rule_id), format_, register, values, words)
 
 
 def _one_rule(known: list[Rule], rule_id: str) -> Rule:
@@ -93,20 +96,19 @@ def _one_rule(known: list[Rule], rule_id: str) -> Rule:
     return by_id[rule_id.casefold()]
 
 
-def _show_rule(rule: Rule, format_: str, settings: Settings, words: Words) -> None:
+def _show_rule(
+    rule: Rule, format_: str, register: Register, parameters: tuple[Parameter, ...], words: Words
+) -> None:
     from wattledger.cli import rule_pages
     from wattledger.cli.printing import as_json, check_format
-    from wattledger.law import load_register
-    from wattledger.parameters import load_parameters
 
     check_format(format_, rule_pages.FORMATS)
     if format_ in ("yaml", "sql"):
         print(rule_pages.rule_files(rule, f".{format_}"))
     elif format_ == "json":
-        print(as_json(rule_pages.rule_json(rule, load_register(settings.law))))
+        print(as_json(rule_pages.rule_json(rule, register)))
     else:
-        parameters = load_parameters(settings.parameters, "CN")
-        print(rule_pages.rule_page(rule, parameters, load_register(settings.law), words))
+        print(rule_pages.rule_page(rule, parameters, register, words))
 
 
 def law(
@@ -116,20 +118,22 @@ def law(
     ] = False,
     format_: FormatOption = "table",
     language: LanguageOption = "",
+    source: SourceFile = None,
 ) -> None:
     """The documents that rules, parameters and tariffs rest on, or one document with what rests on it."""
     from wattledger.cli import law_tables
     from wattledger.cli.printing import show
     from wattledger.cli.words import words_here
     from wattledger.contracts.listed import load_listings
-    from wattledger.settings import Settings
+    from wattledger.extract.source import load_source
 
-    settings = Settings()
+    settings = settings_of(None)
+    ground = law_tables.Ground(settings, load_source(source) if source else None)
     if document:
-        print(law_tables.document(settings, document))
+        print(law_tables.document(ground, document))
         return
     listing = load_listings()["law_open" if open_ else "law"]
-    rows = law_tables.open_points(settings) if open_ else law_tables.documents(settings)
+    rows = law_tables.open_points(ground) if open_ else law_tables.documents(ground)
     show(listing, listing.table(rows), format_, words_here(settings, language))
 
 

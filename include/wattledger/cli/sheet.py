@@ -9,13 +9,12 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.cli.layout import Heading, lay_out, terminal_width
 from wattledger.cli.pages import wrap
 from wattledger.errors import UsageError
-from wattledger.report_texts import LANGUAGES
+from wattledger.report_texts import LANGUAGES, Templates, layers
 from wattledger.sheets.model import Clause, Compared, Sheet, Step, Value
 from wattledger.sheets.text import SheetTexts, SheetWords, sheet_texts
 
@@ -32,7 +31,7 @@ _LINE = ("component", "tou", "tier", "quantity", "measure", "price", "amount")
 
 
 def show_sheet(
-    sheet: Sheet, format_: str, language: str, templates: Path, compared: Compared | None = None
+    sheet: Sheet, format_: str, language: str, templates: Templates, compared: Compared | None = None
 ) -> None:
     """Print a sheet, ``compared`` with what was billed; raise UsageError for a format or language that there is not."""
     if format_ not in FORMATS:
@@ -89,12 +88,18 @@ def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def sheet_html(sheet: Sheet, words: SheetWords, templates: Path, compared: Compared | None = None) -> str:
+def sheet_html(
+    sheet: Sheet, words: SheetWords, templates: Templates, compared: Compared | None = None
+) -> str:
     """A sheet as an HTML page of its own."""
     from wattledger.report_pages import render_page
 
     return render_page(
-        "sheet.html.j2", templates, s=sheet_texts(sheet, words, compared), t=words.t, lang=words.language
+        "sheet.html.j2",
+        layers(templates)[0],
+        s=sheet_texts(sheet, words, compared),
+        t=words.t,
+        lang=words.language,
     )
 
 

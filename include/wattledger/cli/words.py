@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.wording import Wording, clean
 from wattledger.errors import UsageError
-from wattledger.report_texts import LANGUAGES, Language, load_words
+from wattledger.report_texts import LANGUAGES, Language, Templates, load_words
 
 if TYPE_CHECKING:
     from wattledger.context import Audit
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 class Words:
     """Looks up what the command line says."""
 
-    templates: Path
+    templates: Templates
     language: Language
     currency: str = "CNY"
 
@@ -81,7 +80,7 @@ class Words:
 
 
 @cache
-def _terms(templates: Path) -> Terms:
+def _terms(templates: Templates) -> Terms:
     return Terms(templates)
 
 
@@ -110,7 +109,7 @@ def size(count: int) -> str:
 def words_of(audit: Audit, asked: str = "") -> Words:
     """The words for what is said of an audit: in its source's language, unless ``asked`` says another."""
     language = chosen(asked, audit.source.language)
-    return Words(audit.settings.templates, language, audit.source.currency)
+    return Words(audit.templates, language, audit.source.currency)
 
 
 def words_here(settings: Settings, asked: str = "") -> Words:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from wattledger.contracts import Contract, load_contracts, load_published
+from wattledger.contracts import Contract, load_published
 from wattledger.duckdb_connection import connect as connect_duckdb
 from wattledger.duckdb_connection import scalar, scratch_folder
 from wattledger.errors import DataError
@@ -46,7 +46,7 @@ def land(
         DataError: the extract cannot be used as it is; nothing was changed in the lake.
         SourceUnreachableError: the database does not answer.
     """
-    contract, entry = load_contracts()[dataset], source.datasets[dataset]
+    contract, entry = source.contracts[dataset], source.datasets[dataset]
     with (
         tempfile.TemporaryDirectory(dir=scratch_folder(settings), prefix=f"{dataset}-") as folder,
         connect_duckdb(settings) as connection,

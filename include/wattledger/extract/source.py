@@ -8,17 +8,20 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from wattledger.contracts import Contract, load_contracts
+from wattledger.company import Company, find_company
+from wattledger.contracts import Contract, contracts_with
 from wattledger.errors import ConfigurationError, UsageError
 from wattledger.periods import Period
-from wattledger.rating.catalogue.files import read_catalogue_file
+from wattledger.rating.catalogue.files import OWN, read_catalogue_file
 from wattledger.rating.catalogue.model import CatalogueFile
 from wattledger.yaml_files import as_form, read_fields
 
@@ -130,6 +133,9 @@ class Source(_Strict):
     tariffs: str = ""
     """A file of the company's own tariffs (``docs/tariffs.md``), seen from the source file; they add to the
     jurisdiction's."""
+    company: str | None = None
+    """The folder of what the company has of its own (``docs/company.md``), seen from the source file; without this
+    field the folder ``company`` beside it, where there is one; empty: none."""
     datasets: dict[str, DatasetSource] = Field(min_length=1)
     root: str = ""
     """The folder of ``files``, seen from the source file; ``${NAME}`` is taken from the environment."""
@@ -150,7 +156,7 @@ class Source(_Strict):
 
     @model_validator(mode="after")
     def _known_names(self) -> Source:
-        contracts = load_contracts()
+        contracts = self.contracts
         for dataset, entry in self.datasets.items():
             if dataset not in contracts:
                 raise ValueError(f"unknown dataset {dataset!r}; there are: {', '.join(contracts)}")
@@ -158,6 +164,16 @@ class Source(_Strict):
             if entry.database and entry.database not in self.databases:
                 raise ValueError(f"{dataset}: database {entry.database!r} is not among databases")
         return self
+
+    @cached_property
+    def own(self) -> Company:
+        """What the company has of its own; raise ConfigurationError where the folder is not as it must be."""
+        return find_company(self.company, self.location)
+
+    @cached_property
+    def contracts(self) -> Mapping[str, Contract]:
+        """The contracts of all datasets, the company's own among them."""
+        return contracts_with(self.own)
 
     @property
     def folder(self) -> Path:
@@ -169,14 +185,20 @@ class Source(_Strict):
         """Where the company's own tariffs are, if it has any."""
         return self.location / self.tariffs
 
-    def own_tariffs(self) -> CatalogueFile | None:
-        """The company's own tariffs, None where it names none; raise ConfigurationError where they cannot be used."""
-        return read_catalogue_file(self.tariffs_file) if self.tariffs else None
+    def own_tariffs(self) -> dict[str, CatalogueFile]:
+        """The company's own tariffs by what messages call their files: those of its folder, then ``tariffs``.
+
+        Raises:
+            ConfigurationError: a file is not there, or breaks the form.
+        """
+        files = {f"company/tariffs/{path.name}": path for path in self.own.files("tariffs")}
+        files |= {OWN: self.tariffs_file} if self.tariffs else {}
+        return {place: read_catalogue_file(path) for place, path in files.items()}
 
     def lookback(self, dataset: str) -> int:
         """Months before the period that the dataset is landed for as well."""
         own = self.datasets[dataset].lookback_months
-        return load_contracts()[dataset].lookback_months if own is None else own
+        return self.contracts[dataset].lookback_months if own is None else own
 
 
 def load_source(path: Path) -> Source:
@@ -189,7 +211,15 @@ def load_source(path: Path) -> Source:
     if not path.is_file():
         raise UsageError(f"There is no source file {path}.")
     content = read_fields(path, "source file", todo=_TODO)
-    return as_form(Source, {**content, "location": path.resolve().parent}, path, "source file", todo=_TODO)
+    whole = {**content, "location": path.resolve().parent}
+    source = as_form(Source, whole, path, "source file", todo=_TODO)
+    if source.tariffs and not source.tariffs_file.is_file():
+        raise ConfigurationError(
+            f"The source file {path} names the tariffs {source.tariffs}, and there is no such file.",
+            where=str(source.tariffs_file),
+            todo="Correct `tariffs`, which is seen from the source file.",
+        )
+    return source
 
 
 def fill_pattern(pattern: str, period: Period) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from wattledger.contracts import load_contracts
+from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect, scalar
 from wattledger.lake.datasets import DatasetState, create_dataset, create_history
 from wattledger.lake.results import create_results, offer_results
@@ -34,6 +34,7 @@ class Session:
     """Months before the period that a dataset's own history shows, where not those of its contract."""
     lake: Path | None = None
     """The folder of the lake that the views read, where there is one."""
+    contracts: Mapping[str, Contract] = field(default_factory=load_contracts)
 
     def shut(self) -> None:
         """Let whatever is run from now on read the lake and no other file, and change no setting: for good."""
@@ -67,7 +68,7 @@ class Session:
         self.connection.execute(f"CREATE SCHEMA {schema}")
         found = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
         there = {row[0] for row in self.connection.execute(found).fetchall()}
-        for name, contract in load_contracts().items():
+        for name, contract in self.contracts.items():
             if f"{name}_all" in there:
                 seen = max(months, self.lookbacks.get(name, contract.lookback_months))
                 create_history(self.connection, contract, self.period, seen, f"{schema}.{name}_history")
@@ -88,6 +89,7 @@ def open_session(
     parameters: Iterable[Parameter],
     results: Mapping[str, list[str]] | None = None,
     lookbacks: Mapping[str, int] | None = None,
+    contracts: Mapping[str, Contract] | None = None,
 ) -> Session:
     """Open a session on exactly the landings that a run is pinned to.
 
@@ -99,7 +101,9 @@ def open_session(
         parameters: as ``load_parameters`` returns them.
         results: files of what rating published for the period, by name (``RESULTS``); None: a session without them.
         lookbacks: months before the period that a dataset's history shows, where not those of its contract.
+        contracts: those of the source; the product's unless told.
     """
+    known = contracts or load_contracts()
     connection = connect(settings)
     create_basics(connection, period, parameters)
     states = {
@@ -111,13 +115,13 @@ def open_session(
             pins.get(name),
             (lookbacks or {}).get(name, contract.lookback_months),
         )
-        for name, contract in load_contracts().items()
+        for name, contract in known.items()
     }
     create_derived(connection)
     if results is not None:
         create_results(connection, results)
         states |= offer_results(connection)
-    return Session(connection, period, states, lookbacks or {}, lake.root)
+    return Session(connection, period, states, lookbacks or {}, lake.root, known)
 
 
 def create_basics(

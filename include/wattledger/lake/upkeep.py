@@ -69,14 +69,20 @@ def _wanted(lake: Lake, kept: list[Pins]) -> tuple[dict[str, set[int]], dict[str
     versions: dict[str, set[int]] = defaultdict(set)
     runs: dict[str, dict[str, None]] = defaultdict(dict)
     contracts = load_contracts()
-    for dataset in contracts.keys() & set(lake.tables()):
+    for dataset in (table for table in lake.tables() if not table.startswith("_")):
         # what the records name now is what the next run will be pinned to
         versions[dataset].update(record.version for record in lake.landings(dataset))
     for one in kept:
         for dataset, pin in one.pins.items():
             if pin is None:
                 continue
-            read = versions_read(contracts[dataset], lake.landings(dataset, pin), one.period)
+            records = lake.landings(dataset, pin)
+            # of a company's own dataset it is not known here what a run reads: all that is named stays
+            read = (
+                versions_read(contracts[dataset], records, one.period)
+                if dataset in contracts
+                else {record.version for record in records}
+            )
             for table, wanted in ((lake.records_of(dataset), {pin}), (dataset, read)):
                 versions[table] |= wanted
                 runs[table][one.run] = None

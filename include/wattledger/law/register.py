@@ -66,18 +66,37 @@ class Register:
         )
 
 
-@cache
-def load_register(folder: Path) -> Register:
-    """All documents of ``law/``.
+def load_register(folder: Path, own: Path | None = None) -> Register:
+    """All documents of ``law/``, and with ``own`` those of the company's own folder of the same form.
 
     Raises:
         ConfigurationError: a file cannot be read or breaks the form, stands in the wrong place, an id stands twice, or
             a document replaces one that there is not; the message names file and field.
     """
+    register = _product(folder)
+    return _read_register(own, register) if own else register
+
+
+@cache
+def _product(folder: Path) -> Register:
     if not (folder / KINDS).is_file():
         raise ConfigurationError(f"There is no register of law in {folder}.", todo="Set WATTLEDGER_LAW.")
-    kinds = {name: _parse(Kind, record, folder / KINDS) for name, record in _read(folder / KINDS).items()}
-    documents: dict[str, Document] = {}
+    return _read_register(folder, Register({}, {}))
+
+
+def _read_register(folder: Path, below: Register) -> Register:
+    """The register of a folder on top of another, which keeps all that it has."""
+    kinds = dict(below.kinds)
+    for name, record in _read(folder / KINDS).items() if (folder / KINDS).is_file() else ():
+        if name in kinds:
+            raise ConfigurationError(
+                f"The kind {name} is there already.",
+                where=str(folder / KINDS),
+                todo="Give yours another name.",
+            )
+        kinds[name] = _parse(Kind, record, folder / KINDS)
+    _check_places(folder)
+    documents = dict(below.documents)
     for path in sorted(folder.glob("*/*.yaml")):
         document = _parse(Document, _read(path), path)
         if (document.jurisdiction, document.id) != (path.parent.name, path.stem):
@@ -97,6 +116,16 @@ def load_register(folder: Path) -> Register:
             if flaw := _unknown("document", older, documents):
                 raise ConfigurationError(f"{document.id} replaces {older}: {flaw}", todo=_TODO)
     return Register(documents, kinds)
+
+
+def _check_places(folder: Path) -> None:
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+        if path != folder / KINDS and (path.suffix != ".yaml" or path.parent.parent != folder):
+            raise ConfigurationError(
+                f"{path.name} is no document of law.",
+                where=str(path),
+                todo=f"Documents are called JURISDICTION/ID.yaml; beside them is {KINDS} alone. {_TODO}",
+            )
 
 
 def _read(path: Path) -> dict[str, Any]:

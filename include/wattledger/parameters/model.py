@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from wattledger.errors import ConfigurationError
 from wattledger.law import Citation, Reference, Register, load_register, resolve
@@ -24,6 +24,8 @@ from wattledger.report_texts import Language
 from wattledger.settings import Settings
 from wattledger.yaml_files import read_records, wrong_fields
 
+SOURCE_FILE: Final = "the source file"
+"""What messages call the place of a company's records that stand in no file of its own."""
 _USE: Final = re.compile(r"\b(param|param_on|param_text_on)\(\s*'([^']+)'")
 
 
@@ -48,6 +50,8 @@ class Parameter(BaseModel):
     """Where two hold on a day, the higher wins: the country's, the province's, the company's own. No file says it."""
     reference: Reference = Reference("", "", "", "", "")
     """``basis`` resolved and in words. No file says it."""
+    place: str = Field("", exclude=True)
+    """The file that says it, as messages call it. No file says that."""
 
     def holds(self, day: date) -> bool:
         """Whether the value holds on ``day``."""
@@ -78,7 +82,8 @@ class Parameter(BaseModel):
         return {**content, "value": Decimal(str(value))} if isinstance(value, float) else content
 
 
-_FIELDS: Final = [name for name in Parameter.model_fields if name not in ("text", "rank", "reference")]
+_DERIVED: Final = ("text", "rank", "reference", "place")
+_FIELDS: Final = [name for name in Parameter.model_fields if name not in _DERIVED]
 """Those that a file may say."""
 
 
@@ -87,6 +92,7 @@ def load_parameters(
     jurisdiction: str,
     own: Iterable[Mapping[str, Any]] = (),
     law: Register | None = None,
+    files: Iterable[Path] = (),
 ) -> tuple[Parameter, ...]:
     """The parameters of a jurisdiction: ``CN-33`` stands on ``CN``; the company's ``own`` stand on both.
 
@@ -95,10 +101,11 @@ def load_parameters(
         jurisdiction: as the source file has it.
         own: records of the company's own.
         law: the register that they cite; the installation's unless told.
+        files: more records of the company's own, in the files of its folder.
 
     Raises:
         ConfigurationError: a record breaks the form, cites what the register has not, or two of one rank and name
-            overlap.
+            overlap; or one of ``files`` takes the place of a value without saying why.
     """
     register = law or load_register(Settings().law)
     parts = jurisdiction.split("-")
@@ -107,9 +114,37 @@ def load_parameters(
         layer = "-".join(parts[: rank + 1])
         path = folder / f"{layer}.yaml"
         if path.is_file():
-            records = read_records(path, "table of parameters")
-            found += _read(records, rank, path.name, layer, register)
-    return (*found, *_read(own, len(parts), "the source file", jurisdiction, register))
+            found += _read(read_records(path, "table of parameters"), rank, path.name, layer, register)
+    companys = _read(own, len(parts), SOURCE_FILE, jurisdiction, register)
+    for path in files:
+        records, place = read_records(path, "table of parameters"), f"company/parameters/{path.name}"
+        given = _read(records, len(parts), place, jurisdiction, register)
+        _check_reasons(given, found)
+        companys += given
+    _check_overlaps(companys)
+    return (*found, *companys)
+
+
+def read_parameters(
+    records: Iterable[Any], rank: int, place: str, jurisdiction: str, law: Register
+) -> tuple[Parameter, ...]:
+    """Records as parameters of one rank, ``place`` being what messages call where they stand; raise as above."""
+    return tuple(_read(records, rank, place, jurisdiction, law))
+
+
+def in_place_of(parameters: Iterable[Parameter], own: Parameter, day: date) -> Parameter | None:
+    """What would hold on ``day`` but for a value of the company's ``own``; None where nothing would."""
+    return value_on((p for p in parameters if p.rank < own.rank), own.name, day)
+
+
+def _check_reasons(own: Iterable[Parameter], below: Iterable[Parameter]) -> None:
+    product = {p.name for p in below}
+    for parameter in own:
+        if parameter.name in product and not (parameter.basis.zh and parameter.basis.en):
+            raise ConfigurationError(
+                f"{parameter.place}: {parameter.name} takes the place of the product's value, and does not say why.",
+                todo="Write the reason, which bulletins name: basis: {kind: company, zh: ..., en: ...}",
+            )
 
 
 def value_on(parameters: Iterable[Parameter], name: str, day: date) -> Parameter | None:
@@ -156,6 +191,11 @@ def used_in(sql: str) -> list[tuple[str, str]]:
 def _read(records: Iterable[Any], rank: int, place: str, jurisdiction: str, law: Register) -> list[Parameter]:
     found = []
     for number, record in enumerate(records, start=1):
+        if derived := [n for n in _DERIVED if isinstance(record, Mapping) and n in record]:
+            raise ConfigurationError(
+                f"{place}: the parameter {record.get('name')} says {', '.join(derived)}, which no file says.",
+                todo=f"Take it out; the fields of a parameter are: {', '.join(_FIELDS)}.",
+            )
         try:
             parameter = Parameter.model_validate(record)
         except ValidationError as error:
@@ -166,10 +206,17 @@ def _read(records: Iterable[Any], rank: int, place: str, jurisdiction: str, law:
                 todo=f"Correct it under `parameters`; the fields of one are: {', '.join(_FIELDS)}.",
             ) from error
         reference = _refer(parameter, place, jurisdiction, law)
-        found.append(parameter.model_copy(update={"rank": rank, "reference": reference}))
-    for name, first_day in _overlaps(found):
-        raise ConfigurationError(f"{place}: {name} has two values on {first_day or 'the same days'}.")
+        found.append(parameter.model_copy(update={"rank": rank, "reference": reference, "place": place}))
+    _check_overlaps(found)
     return found
+
+
+def _check_overlaps(parameters: Iterable[Parameter]) -> None:
+    for later, places in _overlaps(parameters):
+        raise ConfigurationError(
+            f"{places}: {later.name} has two values on {later.valid_from or 'the same days'}.",
+            todo="Leave one, or end the one (valid_to) before the other begins (valid_from).",
+        )
 
 
 def _refer(parameter: Parameter, place: str, jurisdiction: str, law: Register) -> Reference:
@@ -184,8 +231,8 @@ def _refer(parameter: Parameter, place: str, jurisdiction: str, law: Register) -
     return reference
 
 
-def _overlaps(parameters: Iterable[Parameter]) -> Iterator[tuple[str, date | None]]:
+def _overlaps(parameters: Iterable[Parameter]) -> Iterator[tuple[Parameter, str]]:
     ordered = sorted(parameters, key=lambda p: (p.name, p.valid_from or date.min))
     for earlier, later in pairwise(ordered):
         if earlier.name == later.name and (earlier.valid_to or date.max) >= (later.valid_from or date.min):
-            yield later.name, later.valid_from
+            yield later, " and ".join(dict.fromkeys([earlier.place, later.place]))

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 
 from babel import Locale
 from babel.numbers import format_decimal
 
-from wattledger.report_texts import Language, load_words
+from wattledger.report_texts import Language, Templates, load_words
 from wattledger.sheets.model import Clause, Compared, Figure, Place, Sheet, SheetLine, Step, Value
 from wattledger.sheets.steps import AMOUNTS, WORDED
 
@@ -91,7 +90,7 @@ class SheetTexts:
 class SheetWords:
     """Looks up the words of a sheet; a code without words is shown as it is."""
 
-    def __init__(self, templates: Path, language: Language) -> None:
+    def __init__(self, templates: Templates, language: Language) -> None:
         self.language = language
         self._texts = load_words(templates, CATALOGUE, language)
         self._locale = Locale.parse(_LOCALES[language])

@@ -15,7 +15,7 @@ from wattledger.audit import failing
 from wattledger.audit.rules.record import Rule
 from wattledger.errors import ConfigurationError
 from wattledger.lake.session import Session
-from wattledger.parameters import load_parameters, used_in
+from wattledger.parameters import Parameter, load_parameters, used_in
 
 
 def check_rules(
@@ -55,11 +55,11 @@ def check_rules(
         )
 
 
-def check_parameters(given: Iterable[str], rules: list[Rule], parameters: Path) -> None:
+def check_parameters(given: Iterable[Parameter], rules: list[Rule], parameters: Path) -> None:
     """Raise ConfigurationError where a source gives a parameter that nothing uses: misspelt, it would change nothing.
 
     Args:
-        given: the names of the source's parameters.
+        given: the parameters, the source's among them.
         rules: the rules; whatever they look up, a company may give.
         parameters: the folder of the dated parameters.
     """
@@ -67,11 +67,11 @@ def check_parameters(given: Iterable[str], rules: list[Rule], parameters: Path) 
     known = {*_in_files(parameters), *looked_up, *(n for rule in rules for n in rule.record.parameters)}
     families = tuple(name for name in looked_up if name.endswith("."))  # param('a.' || meter_id)
     problems = []
-    for name in dict.fromkeys(given):
+    for place, name in dict.fromkeys((p.place, p.name) for p in given):
         if name not in known and not name.startswith(families):
             near = get_close_matches(name, sorted(known), 1)
             hint = f"; did you mean {near[0]}?" if near else "."
-            problems.append(f"The source file: no rule and nothing else uses {name}{hint}")
+            problems.append(f"{place[:1].upper()}{place[1:]}: no rule and nothing else uses {name}{hint}")
     if problems:
         raise ConfigurationError(
             "\n".join(problems),

@@ -94,6 +94,15 @@ class RuleRecord(_Strict):
         return tuple(dict.fromkeys([self.batch, *self.inputs]))
 
 
+class Switch(Wording):
+    """Why a company does not audit by a rule of the product's: the reason that its bulletins give, and the days."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    valid_from: datetime.date | None = Field(None, alias="from")
+    valid_to: datetime.date | None = Field(None, alias="to")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A condition with its record."""
@@ -104,6 +113,10 @@ class Rule:
     """The query of the failing rows."""
     files: tuple[Path, ...] = ()
     """The files that the rule was read from."""
+    own: bool = False
+    """Whether it is a rule of the company's own, and none of the product's."""
+    off: Switch | None = None
+    """Why the company does not audit by it, and since when; None: it does."""
 
     @property
     def rule_id(self) -> str:
@@ -132,6 +145,13 @@ class Rule:
             "kwargs": {"unexpected_rows_query": self.statement.over_batch(record.batch)},
             "meta": record.model_dump(mode="json", exclude_defaults=True),
         }
+
+    def off_in(self, period: Period) -> Switch | None:
+        """The switch where the rule is switched off at the end of the period."""
+        off = self.off
+        if off is None or not (off.valid_from or period.end) <= period.end <= (off.valid_to or period.end):
+            return None
+        return off
 
     def in_force(self, period: Period, jurisdiction: str) -> bool:
         """Whether the rule holds in the jurisdiction at the end of the period."""

@@ -50,14 +50,6 @@ class Statement:
         """Whether the query reads the view."""
         return any(True for _ in _references(self.sql, view))
 
-    def read(self) -> frozenset[str]:
-        """All names that may be read: after FROM, JOIN, or a comma, as ``FROM bill, meter`` reads both."""
-        return frozenset(
-            word.text.strip('"')
-            for before, word in pairwise(_words(self.sql))
-            if before.text.upper() in ("FROM", "JOIN", ",")
-        )
-
     def over_batch(self, batch: str) -> str:
         """The query for Great Expectations, which formats it, and puts a batch of rows in the view's place."""
         parts, done = [], 0

@@ -11,17 +11,22 @@ Wrong input is a UsageError that names the file, and the field by the words in t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from wattledger.audit.rules import load_rules
+from wattledger.audit.rules.check import check_parameters
+from wattledger.company import Company
 from wattledger.errors import ConfigurationError, UsageError
-from wattledger.parameters import load_parameters
+from wattledger.law import load_register
+from wattledger.parameters import load_parameters, read_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.intervals import with_registers
-from wattledger.rating.catalogue.files import load_catalogue
+from wattledger.rating.catalogue.files import Layers, load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.corrections import AfterCase, calculate
 from wattledger.rating.decimal_engine import rate
@@ -94,21 +99,44 @@ def parse_case(content: object, place: str) -> Case:
         raise _wrong_case(wrong_fields(error, form, Path(place), unwritten=[kind]), place) from error
 
 
-def case_catalogue(case: Case, settings: Settings) -> Catalogue:
-    """The catalogue that a case is worked out by: its jurisdiction's, with its own tariffs and parameters on top."""
-    parameters = load_parameters(settings.parameters, case.jurisdiction, case.parameters)
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a company's cases are worked out by beside what the product has: between that and the case's own."""
+
+    company: Company
+    parameters: tuple[dict[str, Any], ...]
+    tariffs: Layers
+
+
+NO_GROUND: Final = Ground(Company(), (), {})
+
+
+def case_catalogue(case: Case, settings: Settings, ground: Ground = NO_GROUND) -> Catalogue:
+    """The catalogue that a case is worked out by: its jurisdiction's, with its own tariffs and parameters on top.
+
+    Raises:
+        ConfigurationError: they break the form, or the case gives a parameter that nothing looks up.
+    """
+    of, company = case.jurisdiction, ground.company
+    law = load_register(settings.law, company.part("law"))
+    below = load_parameters(settings.parameters, of, ground.parameters, law, company.files("parameters"))
+    given = read_parameters(case.parameters, len(of.split("-")) + 1, "the case", of, law)
+    if given:
+        check_parameters(given, load_rules(settings.expectations, law, company), settings.parameters)
     own = case.catalogue if isinstance(case, BillCase) else None
-    return load_catalogue(settings.tariffs, case.jurisdiction, parameters=parameters, own=own)
+    return load_catalogue(
+        settings.tariffs, of, parameters=(*below, *given), own=own, law=law, company=ground.tariffs
+    )
 
 
-def sheet_of(case: Case, settings: Settings, place: str) -> Sheet:
+def sheet_of(case: Case, settings: Settings, place: str, ground: Ground = NO_GROUND) -> Sheet:
     """The calculation sheet of a case.
 
     Raises:
         UsageError: the case's own tariffs or parameters are wrong, or it cannot be rated; the message says why.
     """
     try:
-        catalogue = case_catalogue(case, settings)
+        catalogue = case_catalogue(case, settings, ground)
         if isinstance(case, BillCase):
             return rate(with_registers(case, catalogue), catalogue)
         return calculate(case, catalogue)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,6 +40,7 @@ def load_catalogue(
     parameters: Iterable[Parameter],
     own: CatalogueFile | None = None,
     law: Register | None = None,
+    company: Layers = MappingProxyType({}),
 ) -> Catalogue:
     """The tariffs of a jurisdiction: ``CN-33`` stands on ``CN``, the company's ``own`` stand on both.
 
@@ -50,6 +52,7 @@ def load_catalogue(
         parameters: as ``load_parameters`` returns them.
         own: tariffs on top of the files'.
         law: the register that sources name documents of; the installation's unless told.
+        company: a company's own files by name, between those of ``tariffs/`` and ``own``.
 
     Raises:
         ConfigurationError: a file breaks the form, or the whole has a gap, an overlap or something unknown; the
@@ -62,10 +65,10 @@ def load_catalogue(
         if path.is_file():
             layers[path.name] = read_catalogue_file(path)
             _check_jurisdiction(layers[path.name], path.name, path.stem)
-    if own is not None:
-        if jurisdiction != own.jurisdiction and not jurisdiction.startswith(f"{own.jurisdiction}-"):
-            _check_jurisdiction(own, OWN, jurisdiction)
-        layers[OWN] = own
+    for place, file in (dict(company) | ({OWN: own} if own else {})).items():
+        if jurisdiction != file.jurisdiction and not jurisdiction.startswith(f"{file.jurisdiction}-"):
+            _check_jurisdiction(file, place, jurisdiction)
+        layers[place] = file
     return join_layers(jurisdiction, layers, parameters, law)
 
 
