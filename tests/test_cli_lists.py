@@ -117,6 +117,13 @@ def test_what_belongs_to_no_audit_speaks_the_language_of_the_sources_audited_her
     assert "Total" in wattledger("rate", tmp_path / "case.yaml").out
     assert wattledger("rules").out.startswith("Rule ")
     (tmp_path / "sources" / "other.json").write_text('{"language": "zh-CN"}', encoding="utf-8")
+    source = "name: a\ntitle: {zh: 甲, en: A}\njurisdiction: CN\nlanguage: en\n"
+    source += (
+        "datasets: {organisation_unit: {files: u.csv, columns: {org_id: a, org_name: b, org_type: c}}}\n"
+    )
+    (tmp_path / "source.yaml").write_text(source, encoding="utf-8")
+    said = wattledger("rate", tmp_path / "case.yaml", "--source", tmp_path / "source.yaml")
+    assert "Total" in said.out, said.err
     assert "合计" in wattledger("rate", tmp_path / "case.yaml").out, "of two languages neither is theirs"
 
 

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from wattledger import tables
 from wattledger.context import Audit, stored_audit, stored_source
-from wattledger.contracts import load_contracts
 from wattledger.contracts.listed import load_listings
 from wattledger.errors import UsageError
 from wattledger.periods import Period
@@ -130,10 +129,9 @@ class Audited:
 
         Its columns and their types are those of docs/datasets.md; ``_source`` and ``_row`` say where a row came from.
         """
-        if name not in load_contracts():
-            raise UsageError(
-                f"There is no dataset {name!r}.", todo=f"Datasets are: {', '.join(load_contracts())}."
-            )
+        known = self.audit.source.contracts
+        if name not in known:
+            raise UsageError(f"There is no dataset {name!r}.", todo=f"Datasets are: {', '.join(known)}.")
         with self.audit.session() as session:
             rows = session.connection.sql(f"FROM {name}{'_history' if history else ''}")
             return self._frame(rows.to_arrow_table())

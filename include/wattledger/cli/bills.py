@@ -30,7 +30,7 @@ def rate(
 ) -> None:
     """The calculation sheet of one case: charge lines, their arithmetic, and what each rests on."""
     from wattledger.cli.sheet import show_sheet
-    from wattledger.cli.words import words_here
+    from wattledger.cli.words import chosen, words_here
     from wattledger.extract.source import load_source
     from wattledger.own_words import templates_with
     from wattledger.rating.cases.files import NO_GROUND, Ground, read_case, sheet_of
@@ -38,14 +38,15 @@ def rate(
 
     settings = Settings()
     content, expected = read_case(case)
-    ground, language = NO_GROUND, words_here(settings, language).language
+    ground, spoken = NO_GROUND, words_here(settings, language).language
     if source:
         company = load_source(source)
+        spoken = chosen(language, company.language)
         ground = Ground(company.own, company.parameters, company.own_tariffs())
         if "jurisdiction" not in content.model_fields_set:
             content = content.model_copy(update={"jurisdiction": company.jurisdiction})
     sheet = sheet_of(content, settings, str(case), ground)
-    show_sheet(sheet, format_, language, templates_with(settings.templates, ground.company))
+    show_sheet(sheet, format_, spoken, templates_with(settings.templates, ground.company))
     checked = expected.check(sheet)
     if wrong := [f"{c.name}: expected {c.expected}, computed {c.computed}" for c in checked if not c.agrees]:
         raise WattledgerError("\n".join([f"{len(wrong)} of {len(checked)} expected figures differ.", *wrong]))
