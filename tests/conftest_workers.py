@@ -23,6 +23,8 @@ SECONDS = {
     "tests/e2e/test_hostile_units.py": 9,
     "tests/e2e/test_killed.py": 600,
     "tests/e2e/test_newcomer.py": 11,
+    "tests/extract/test_values.py": 10,
+    "tests/fuzz/test_fuzz.py": 20,
     "tests/lake/test_query.py": 8,
     "tests/lake/test_upkeep.py": 29,
     "tests/law/test_bulletins.py": 37,
@@ -42,6 +44,7 @@ SECONDS = {
     "tests/test_command_docs.py": 25,
     "tests/test_company.py": 40,
     "tests/test_frames.py": 30,
+    "tests/test_failures.py": 20,
     "tests/test_wheel.py": 36,
 }
 """CPU seconds of the files that take more than a few, measured in November 2026. ``make test-fast`` leaves them out."""
