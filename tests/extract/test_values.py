@@ -204,3 +204,25 @@ def test_a_database_that_cannot_be_opened_says_what_to_do(bills: Bills, url: str
     with pytest.raises(ConfigurationError, match=told) as raised:
         pipeline.land(work, "bill")
     assert raised.value.todo
+
+
+def test_rows_are_counted_as_the_sender_counts_them(tmp_path: Path, bills: Bills) -> None:
+    lines = [
+        ",".join(HEADER),
+        "B1,2026-10-01,1,1,1",
+        "B2,2026-10-01,1",
+        '"B\n3",2026-10-01,1,x,1',
+        "",
+        "B5,2026-10-01,1,x,1",
+        "B6,1,2,3,4,5,6",
+        "B7",
+        "B8,2026-10-01,1,x,1",
+        "B9,2026-10-01,1,1,1",
+    ]
+    (tmp_path / "b.csv").write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    work = bills({"files": "b.csv"})
+    record = pipeline.land(work, "bill")
+    assert (record.extracted, record.landed, record.rejected) == (8, 2, 6)
+    assert [row for _, row, reason, _ in rejects(work) if reason.startswith("usage")] == [3, 5, 8]
+    assert [row for _, row, reason, _ in rejects(work) if reason.startswith("line")] == [3, 7, 8]
+    assert sorted((row["bill_id"], row["_row"]) for row in stored(work)) == [("B1", 1), ("B9", 9)]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import mmap
+import re
 import shutil
 from pathlib import Path
 
@@ -56,6 +58,7 @@ def read_csv(
         tuple(columns),
         path.stat().st_size,
         broken=lambda: _broken(connection, rejects, path, dataset),
+        skipped=lambda: _skipped(connection, rejects, readable, entry.delimiter, len(columns)),
         damage=lambda: _mixed_line_ends(readable),
     )
 
@@ -76,6 +79,24 @@ def _broken(
                 todo="The file is cut off, or a quotation mark in a value is not doubled; have it delivered again.",
             )
     return [(line, f"line {line}: {kind.lower()}", text) for line, kind, _, text in found]
+
+
+def _skipped(
+    connection: duckdb.DuckDBPyConnection, rejects: str, path: Path, delimiter: str, columns: int
+) -> list[int]:
+    """The records that DuckDB set aside, or passed over as blank; the first after the header is 1."""
+    broken = connection.execute(f"SELECT DISTINCT line - 1 FROM {rejects}").fetchall()
+    numbers = {int(row[0]) for row in broken}
+    if columns > 1 and _may_have_blanks(path):
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            records = csv.reader(lines, delimiter=delimiter)
+            numbers |= {number for number, record in enumerate(records) if not record}
+    return sorted(numbers)
+
+
+def _may_have_blanks(path: Path) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return re.search(rb"\n\r?\n", content) is not None
 
 
 def _mixed_line_ends(path: Path) -> str:

@@ -22,7 +22,7 @@ from wattledger.extract.publication import publish
 from wattledger.extract.raw import Connect, RawRows
 from wattledger.extract.readers import read
 from wattledger.extract.source import DatasetSource, Source
-from wattledger.extract.views import viewed
+from wattledger.extract.views import as_the_sender_counts, viewed
 from wattledger.lake.store import Lake, LandingRecord
 from wattledger.periods import Period
 from wattledger.settings import Settings
@@ -52,7 +52,8 @@ def land(
         connect_duckdb(settings) as connection,
     ):
         connection.execute(f"SET TimeZone = {literal(source.timezone)}")
-        pieces = read(connection, source, dataset, period, Path(folder), connect)
+        raw = read(connection, source, dataset, period, Path(folder), connect)
+        pieces = [as_the_sender_counts(connection, dataset, piece) for piece in raw]
         views = [viewed(connection, dataset, entry, piece) for piece in pieces]
         mapping.check_columns(contract, entry, views)
         _stage(connection, contract, entry, period, views)

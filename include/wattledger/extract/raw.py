@@ -44,6 +44,8 @@ class RawRows:
     """How many rows the reader counted, where the format lets it count them apart from DuckDB."""
     broken: Callable[[], list[tuple[int, str, str]]] = field(default=list)
     """After the relation was read: lines that are no record, as (line, reason, text)."""
+    skipped: Callable[[], list[int]] = field(default=list)
+    """After the relation was read: records, from 1, that it leaves out and the sender counts; in order."""
     damage: Callable[[], str] = str
     """Where a relation that cannot be read is damaged, in words; empty where that is not known."""
     delivered: Places = field(default_factory=Places)

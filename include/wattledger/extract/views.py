@@ -12,12 +12,29 @@ from dataclasses import replace
 import duckdb
 
 from wattledger.errors import ConfigurationError, DataError
-from wattledger.extract.places import places
+from wattledger.extract.places import Places, places
 from wattledger.extract.raw import RawRows
 from wattledger.extract.source import DatasetSource
 from wattledger.sql import literal
 
 PLACEHOLDER = "{raw}"
+
+
+def as_the_sender_counts(connection: duckdb.DuckDBPyConnection, dataset: str, piece: RawRows) -> RawRows:
+    """The piece with numbers of rows that count what its reader left out: broken lines and blank ones."""
+    if piece.skipped is list:  # its reader leaves nothing out
+        return piece
+    _places(connection, dataset, piece, parts=False)  # known once it was read
+    # after each left out, by the numbers that the reader gave: how many are left out before
+    before = {number - left_out: left_out + 1 for left_out, number in enumerate(piece.skipped())}
+    if not before:
+        return piece
+    listed = ", ".join(f"({first}, {count})" for first, count in before.items())
+    relation = (
+        f"SELECT r.* REPLACE (r._row + coalesce(s.before, 0) AS _row) FROM ({piece.relation}) AS r "
+        f"ASOF LEFT JOIN (VALUES {listed}) AS s (first, before) ON r._row >= s.first"
+    )
+    return replace(piece, relation=relation)
 
 
 def viewed(
@@ -32,15 +49,7 @@ def viewed(
     """
     parted = _parted(entry, piece)
     parts = max(len(entry.parts), 1)
-    try:
-        delivered = places(connection, parted.relation, parts=bool(entry.parts))
-    except duckdb.Error as error:
-        damage = piece.damage()
-        raise DataError(
-            f"{dataset}: {piece.label} cannot be read: {damage or str(error).splitlines()[0]}",
-            where=piece.label,
-            todo="Have it delivered again: it is damaged.",
-        ) from error
+    delivered = _places(connection, dataset, parted, parts=bool(entry.parts))
     if piece.rows is not None and delivered.rows != piece.rows * parts:
         raise DataError(
             f"{dataset}: {piece.label} holds {piece.rows} rows, and {delivered.rows // parts} can be read.",
@@ -49,6 +58,17 @@ def viewed(
         )
     parted = replace(parted, delivered=delivered)
     return _viewed(connection, dataset, entry, parted) if entry.view else parted
+
+
+def _places(connection: duckdb.DuckDBPyConnection, dataset: str, piece: RawRows, *, parts: bool) -> Places:
+    try:
+        return places(connection, piece.relation, parts=parts)
+    except duckdb.Error as error:
+        raise DataError(
+            f"{dataset}: {piece.label} cannot be read: {piece.damage() or str(error).splitlines()[0]}",
+            where=piece.label,
+            todo="Have it delivered again: it is damaged.",
+        ) from error
 
 
 def _parted(entry: DatasetSource, piece: RawRows) -> RawRows:
