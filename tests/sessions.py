@@ -14,6 +14,7 @@ import pyarrow as pa
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect
 from wattledger.lake.datasets import DatasetState, create_period_views
+from wattledger.lake.landed import create_landed
 from wattledger.lake.results import create_results, offer_results
 from wattledger.lake.session import Session, create_basics, create_derived
 from wattledger.parameters import Parameter
@@ -33,11 +34,13 @@ def session_over(
     landed: Mapping[str, Rows],
     parameters: Iterable[Parameter] = (),
     catalogue: Catalogue | None = None,
+    history: Mapping[str, str] | None = None,
 ) -> Session:
     """An open session in which ``landed`` was landed, and no other dataset was.
 
     A dataset has the columns that its rows name, or all of its contract where there are none. With a ``catalogue``
-    its bills are rated by it, as in an audit.
+    its bills are rated by it, as in an audit. ``history``: the days of a dataset that were landed, as a period;
+    those of three years up to the period's end where it says nothing.
     """
     connection = connect(settings)
     create_basics(connection, period, parameters)
@@ -46,6 +49,9 @@ def session_over(
         for name, contract in load_contracts().items()
     }
     create_derived(connection)
+    whole = Period(period.seen_from(36), period.end)
+    spans = {name: [Period.parse(told)] for name, told in (history or {}).items()}
+    create_landed(connection, {name: spans.get(name, [whole]) for name in landed})
     session = Session(connection, period, states)
     if catalogue is None:
         create_results(connection, {})

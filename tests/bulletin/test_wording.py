@@ -22,7 +22,7 @@ ZH, EN = Wording(TEMPLATES, "zh-CN", "CNY"), Wording(TEMPLATES, "en", "TND")
 FAMILIES = {
     "column.": ["sheet"],
     "state.": ["new", "reopened", "persistent", "resolved"],
-    "verdict.": ["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"],
+    "verdict.": ["PASS", "FINDINGS", "NO_ROWS", "NOT_EVALUATED", "ERROR"],
     "basis.": ["confirmed", "unverified", "company_parameter", "made_up"],
     "level.": ["1", "2", "3", "4"],
     "tile.": ["new", "open", "resolved", "evaluated"],

@@ -89,8 +89,11 @@ def former(registry_url: str) -> str:
 
 def test_rows_of_the_first_version_are_carried_over(former: str) -> None:
     engine = open_registry(former)
-    told = {(v.rule_id, v.recurrence, v.rows_examined) for v in list_verdicts(engine, "demo", OCTOBER)}
-    assert told == {("BIL-01", "event", 7), ("CUS-01", "condition", 7)}
+    told = {
+        (v.rule_id, v.recurrence, v.rows_examined, v.rows_judged, v.rows_not_judged, v.not_judged)
+        for v in list_verdicts(engine, "demo", OCTOBER)
+    }
+    assert told == {("BIL-01", "event", 7, 7, 0, "[]"), ("CUS-01", "condition", 7, 7, 0, "[]")}
     found = {(f.rule_id, f.recurrence, f.amount) for f in list_findings(engine, "demo", OCTOBER)}
     assert found == {("BIL-01", "event", Decimal("12.34")), ("CUS-01", "condition", Decimal(-5))}
     november = OCTOBER.parse("2026-11")
@@ -99,6 +102,7 @@ def test_rows_of_the_first_version_are_carried_over(former: str) -> None:
     )
     (link,), (of_link,) = list_reconciliation(engine, "demo", OCTOBER), list_breaks(engine, "demo", OCTOBER)
     assert (link.measure, link.difference, link.compared) == ("kWh", 2, 9)
+    assert (link.not_judged, link.not_judged_difference, link.not_judged_reasons) == (0, 0, "[]")
     assert (of_link.measure, of_link.difference, of_link.cause) == ("kWh", 2, "late")
     engine.dispose()
 
@@ -110,6 +114,7 @@ def test_a_registry_of_the_first_version_gets_the_tables_of_today(former: str) -
         assert compare_metadata(context, metadata) == []
         checks = {check["sqltext"] for check in sa.inspect(connection).get_check_constraints("verdict")}
         assert len(checks) == 2, "none is there twice, none is lost"
+        assert any("NO_ROWS" in check for check in checks)
     wrong = {**DATED, "rule_id": "X", "verdict": "PASS", "recurrence": "now and then"}
     row = {**wrong, "rows_examined": 0, "findings": 0, "seconds": 0.0}
     with pytest.raises(sa.exc.IntegrityError, match="ck_verdict_recurrence"), writing(engine) as connection:

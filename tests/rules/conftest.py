@@ -35,7 +35,10 @@ def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
         )
         landed = {name: listed for name, listed in rows.items() if listed}
         tariffs = catalogue if catalogue.tariffs else None
-        opened.append(sessions.session_over(settings, Period.parse(case["period"]), landed, known, tariffs))
+        history = case.get("history", {})
+        opened.append(
+            sessions.session_over(settings, Period.parse(case["period"]), landed, known, tariffs, history)
+        )
         return opened[-1]
 
     yield build

@@ -15,7 +15,7 @@ from wattledger.contracts import load_contracts, load_published
 from wattledger.settings import Settings
 
 RULES = {rule.rule_id: rule for rule in load_rules(Settings().expectations)}
-OURS = {"param", "param_on", "param_text_on", "cost_of"}
+OURS = {"param", "param_on", "param_text_on", "cost_of", "landed"}
 """Functions that a Spark session has to be given, as docs/decisions/0002 says."""
 SPARKS_OWN = {"make_date"}
 """Functions of Spark that SQLGlot passes on without knowing them."""
@@ -34,7 +34,8 @@ SCHEMA: dict[str, Any] = {
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
 def test_spark_is_told_nothing_that_it_does_not_know(rule: Rule) -> None:
     money = [f"SELECT {sql} FROM r" for sql in (rule.record.amount, rule.record.kwh, rule.record.unit) if sql]
-    for sql in (rule.sql, *money):
+    examined = [f"SELECT {sql} FROM r" for sql in rule.record.examines.sql]
+    for sql in (rule.sql, *money, *examined):
         (spark,) = sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=ErrorLevel.RAISE)
         told = sqlglot.parse_one(spark, dialect="spark")
         unknown = {call.name.lower() for call in told.find_all(exp.Anonymous)} - OURS - SPARKS_OWN

@@ -12,8 +12,6 @@ import duckdb
 
 from wattledger.audit.rules import Rule, RuleRecord
 from wattledger.contracts import load_published
-from wattledger.duckdb_connection import scalar
-from wattledger.lake.results import EXAMINED
 from wattledger.sql import identifier, literal
 
 
@@ -33,11 +31,6 @@ class Kept:
 def create_table(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the empty table."""
     connection.execute(f"CREATE OR REPLACE TABLE failing_row {load_published()['failing_row'].definition}")
-
-
-def count(connection: duckdb.DuckDBPyConnection, batch: str) -> int:
-    """What the rules of a batch examine: its rows, or what these were found in (``lake.results``)."""
-    return int(scalar(connection, EXAMINED.get(batch, f"SELECT count(*) FROM {identifier(batch)}")))
 
 
 def business_key(record: RuleRecord) -> str:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import duckdb
+
 from wattledger.audit import failing
+from wattledger.audit.examined import Examined, examine
 from wattledger.audit.rules import Rule
 from wattledger.lake.session import Session
 from wattledger.parameters import used_in
@@ -26,8 +29,13 @@ class Verdict:
 
     rule_id: str
     verdict: str
-    """PASS, FINDINGS, NOT_EVALUATED or ERROR."""
+    """PASS, FINDINGS, NO_ROWS (there is nothing that it is about), NOT_EVALUATED or ERROR."""
     rows_examined: int
+    """Rows judged + rows not judged."""
+    rows_judged: int
+    rows_not_judged: int
+    not_judged: str
+    """Why not, by reason: a JSON list of ``audit.examined.NotJudged``."""
     findings: int
     amount: Decimal | None
     """Yuan at stake over all findings; None where no finding carries money."""
@@ -46,7 +54,7 @@ def validate(
     runnable: dict[tuple[str, int | None], list[Rule]] = {}
     for rule in rules:
         if obstacle := _obstacle(session, rule, jurisdiction):
-            verdicts.append(Verdict(rule.rule_id, "NOT_EVALUATED", 0, 0, None, None, *obstacle, 0.0))
+            verdicts.append(_verdict_of(rule, "NOT_EVALUATED", Examined(0), obstacle))
         else:
             runnable.setdefault((rule.record.batch, rule.record.lookback), []).append(rule)
     for (batch, lookback), batch_rules in runnable.items():
@@ -64,6 +72,12 @@ def _obstacle(session: Session, rule: Rule, jurisdiction: str) -> tuple[str, str
         return "switched_off", off.en
     if found := session.obstacles(rule.record.inputs):
         return found[0]
+    batch = rule.record.batch
+    if worked_out := session.datasets[batch].derived.intersection(rule.record.examines.delivered):
+        told = (
+            f"{batch} is delivered without {', '.join(sorted(worked_out))}, which the source file works out"
+        )
+        return "derived_column", told
     if missing := _without_value(session, rule):
         return "missing_parameter", f"no value of {', '.join(missing)} for {jurisdiction}"
     return None
@@ -84,28 +98,70 @@ def _without_value(session: Session, rule: Rule) -> list[str]:
 def _run(session: Session, batch: str, lookback: int | None, rules: list[Rule]) -> list[Verdict]:
     from wattledger.audit import gx_runner
 
-    examined = failing.count(session.connection, batch)
     schema = "" if lookback is None else session.history(lookback)
     outcomes = gx_runner.run(session.connection, batch, rules, schema)
-    verdicts = [_verdict(session, rule, outcomes[rule.rule_id], examined) for rule in rules]
+    with session.seeing(schema):
+        verdicts = [_verdict(session, rule, outcomes[rule.rule_id]) for rule in rules]
     gx_runner.forget(session.connection)
     return verdicts
 
 
-def _verdict(session: Session, rule: Rule, outcome: Any, examined: int) -> Verdict:
-    seconds = outcome.seconds
+def _verdict(session: Session, rule: Rule, outcome: Any) -> Verdict:
+    began = time.perf_counter()
+    try:
+        examined = examine(session, rule)
+    except duckdb.Error as error:
+        return _verdict_of(rule, "ERROR", Examined(0), ("record_error", str(error)), seconds=outcome.seconds)
+    seconds = outcome.seconds + time.perf_counter() - began
     if outcome.error:
-        return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "gx_error", outcome.error, seconds)
+        return _verdict_of(rule, "ERROR", examined, ("gx_error", outcome.error), seconds=seconds)
     if outcome.count == 0:
-        return Verdict(rule.rule_id, "PASS", examined, 0, None, None, "", "", seconds)
+        return _without_findings(rule, examined, seconds)
     began = time.perf_counter()
     try:
         kept = failing.insert(session.connection, rule, outcome.query)
     except failing.FailingRowsError as error:
-        return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "record_error", str(error), seconds)
+        return _verdict_of(rule, "ERROR", examined, ("record_error", str(error)), seconds=seconds)
     seconds += time.perf_counter() - began
     if kept.rows != outcome.count:
         failing.remove(session.connection, rule)
         reason = f"GX counts {outcome.count} failing rows, and {kept.rows} were written"
-        return Verdict(rule.rule_id, "ERROR", examined, 0, None, None, "count_mismatch", reason, seconds)
-    return Verdict(rule.rule_id, "FINDINGS", examined, kept.rows, kept.amount, kept.kwh, "", "", seconds)
+        return _verdict_of(rule, "ERROR", examined, ("count_mismatch", reason), seconds=seconds)
+    return _verdict_of(rule, "FINDINGS", examined, _partly(examined), kept, seconds)
+
+
+def _without_findings(rule: Rule, examined: Examined, seconds: float) -> Verdict:
+    """It passed only if there was a row that could have failed."""
+    if not examined.rows:
+        return _verdict_of(rule, "NO_ROWS", examined, seconds=seconds)
+    if not examined.judged:
+        return _verdict_of(rule, "NOT_EVALUATED", examined, ("none_judged", examined.reason), seconds=seconds)
+    return _verdict_of(rule, "PASS", examined, _partly(examined), seconds=seconds)
+
+
+def _partly(examined: Examined) -> tuple[str, str]:
+    return ("partly_judged", examined.reason) if examined.not_judged else ("", "")
+
+
+def _verdict_of(
+    rule: Rule,
+    verdict: str,
+    examined: Examined,
+    reason: tuple[str, str] = ("", ""),
+    kept: failing.Kept | None = None,
+    seconds: float = 0.0,
+) -> Verdict:
+    found = kept or failing.Kept(0, None, None)
+    return Verdict(
+        rule.rule_id,
+        verdict,
+        examined.rows,
+        examined.judged,
+        examined.rows_not_judged,
+        examined.as_json,
+        found.rows,
+        found.amount,
+        found.kwh,
+        *reason,
+        seconds,
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from wattledger import registry
 from wattledger.audit.rules import Rule, Wording
+from wattledger.bulletin import not_judged
 from wattledger.bulletin.evidence import read_evidence
 from wattledger.bulletin.listed import Listed
 from wattledger.bulletin.model import (
@@ -169,7 +170,7 @@ class Composer:
 
     def _rule(self, rule: Rule) -> RuleRow:
         record, verdict = rule.record, self._verdicts[rule.rule_id]
-        evaluated = verdict.verdict in ("PASS", "FINDINGS")
+        evaluated = verdict.verdict in ("PASS", "FINDINGS", "NO_ROWS")
         return RuleRow(
             rule_id=rule.rule_id,
             title=_text(record.title),
@@ -179,13 +180,15 @@ class Composer:
             owner=_text(record.owner),
             verdict=verdict.verdict,
             examined=verdict.rows_examined if evaluated else None,
+            not_judged=verdict.rows_not_judged,
             states=States(),
             why=_text(record.why or record.says),
             remedy=_text(record.remedy),
             basis=tuple(map(_basis, self._references(record.basis))),
             parameters=tuple(self._parameters(rule)),
             reason_code=verdict.reason_code or "",
-            reason=self._reason(rule, verdict.reason_code, verdict.reason or ""),
+            reason=not_judged.of_rule(verdict, self.terms)
+            or self._reason(rule, verdict.reason_code, verdict.reason or ""),
         )
 
     def _reason(self, rule: Rule, code: str | None, detail: str) -> Text | None:

@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 State = Literal["new", "reopened", "persistent", "resolved"]
-Verdict = Literal["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"]
+Verdict = Literal["PASS", "FINDINGS", "NO_ROWS", "NOT_EVALUATED", "ERROR"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ class RuleRow:
     owner: Text
     verdict: Verdict
     examined: int | None
-    """Rows examined; None where the rule was not evaluated."""
+    """Rows examined, those not judged included; None where the rule was not evaluated."""
+    not_judged: int = 0
+    """Rows of these that could not be judged; ``reason`` says why."""
     states: States = field(default_factory=States)
     why: Text | None = None
     remedy: Text | None = None
@@ -136,7 +138,7 @@ class RuleRow:
     parameters: tuple[Parameter, ...] = ()
     reason_code: str = ""
     reason: Text | None = None
-    """Why there is no result (NOT_EVALUATED, ERROR)."""
+    """Why there is no result (NOT_EVALUATED, ERROR), or why rows were not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,10 @@ class LinkRow:
     right_total: Decimal = Decimal(0)
     difference: Decimal = Decimal(0)
     causes: tuple[CauseRow, ...] = ()
+    not_judged: int = 0
+    """Keys that could not be compared; in none of the totals."""
+    not_judged_difference: Decimal = Decimal(0)
+    not_judged_reason: Text | None = None
 
     @property
     def unexplained(self) -> Decimal:

@@ -175,12 +175,15 @@ class _Plain:
         return self.titled("section.rules", lines)
 
     def rule_name(self, r: RuleRow) -> str:
-        mark = f"({self.t(f'verdict.{r.verdict}')}) " if r.verdict in ("NOT_EVALUATED", "ERROR") else ""
+        partly = "coverage.partly" if r.verdict == "PASS" and r.not_judged else ""
+        key = f"verdict.{r.verdict}" if r.verdict in ("NOT_EVALUATED", "ERROR") else partly
+        mark = f"({self.t(key)}) " if key else ""
         return f"{mark}{self.short(r.rule_id)} {self.say(r.title)}"
 
     def coverage(self) -> list[str]:
         v = self.v
         counts = {"passed": v.passed, "findings": v.with_findings, "not_evaluated": v.not_evaluated}
+        counts["without_rows"] = v.without_rows
         lines = wrap(self.t("coverage.summary", total=len(self.b.rules), failed=v.failed, **counts))
         for r in v.unevaluated.rows:
             reason = self.say(r.reason, self.short(r.reason_code) or self.t("reason.none"))
@@ -189,8 +192,15 @@ class _Plain:
             lines += wrap(f"{self.rule_name(r)}: {reason}{open_kept}", "- ", "  ")
         if v.unevaluated.more:
             lines.append(self.t("more.rules", n=v.unevaluated.more))
-        elif not v.unevaluated.rows and self.b.rules:
+        elif not v.unevaluated.rows and not v.partly.rows and self.b.rules:
             lines.append(self.t("coverage.all"))
+        for r in v.partly.rows:
+            lines += wrap(f"{self.short(r.rule_id)} {self.say(r.title)}: {self.say(r.reason)}", "- ", "  ")
+        lines += [self.t("more.rules", n=v.partly.more)] if v.partly.more else []
+        if v.nothing.rows:
+            names = " · ".join(self.rule_name(r) for r in v.nothing.rows)
+            lines += wrap(f"{self.t('coverage.nothing')}: {names}", "", "  ")
+            lines += [self.t("more.rules", n=v.nothing.more)] if v.nothing.more else []
         return self.titled("section.coverage", lines)
 
     def intake(self) -> list[str]:
@@ -238,6 +248,8 @@ class _Plain:
             "link.agreeing", agreeing=w.number(link.agreeing), compared=w.number(link.compared), share=share
         )
         lines = wrap(self.say(link.title), "* ") + wrap(f"{left} - {right}", "  ") + wrap(agreeing, "  ")
+        if link.not_judged:
+            lines += wrap(self.w.not_judged(link), "  ")
         causes = [(self.say(c.cause), c.breaks, c.difference) for c in view.causes]
         if view.rest:
             causes.append((self.t("more.causes", n=view.rest.breaks), view.rest.breaks, view.rest.difference))
@@ -250,7 +262,9 @@ class _Plain:
             return lines + wrap(
                 self.t("link.unexplained", amount=w.measured(link.unexplained, link.measure)), "  "
             )
-        return [*lines, "  " + self.t("link.adds_up" if link.causes else "link.agrees")]
+        if link.compared or not link.not_judged:
+            lines.append("  " + self.t("link.adds_up" if link.causes else "link.agrees"))
+        return lines
 
     def details(self) -> list[str]:
         v = self.v
@@ -270,6 +284,7 @@ class _Plain:
             counts = t("detail.counts.not_examined", open=still)
         else:
             counts = t("detail.counts", new=new, open=still, examined=w.number(r.examined))
+            counts += t("detail.counts.not_judged", rows=w.number(r.not_judged)) if r.not_judged else ""
         lines = wrap(
             f"{self.rule_name(r)} ({self.short(r.area)} {self.say(r.area_title)})", f"[{r.level}] ", "    "
         )

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from wattledger import registry
 from wattledger.bulletin.evidence import read_evidence
 from wattledger.bulletin.model import Break, CauseRow, LinkRow, Unit
+from wattledger.bulletin.not_judged import of_keys
 from wattledger.bulletin.terms import Terms
 from wattledger.periods import Period
 
@@ -48,6 +49,9 @@ class Reconciliation:
                 right_total=row.right_total,
                 difference=row.difference,
                 causes=self._causes(row.link, units),
+                not_judged=row.not_judged,
+                not_judged_difference=row.not_judged_difference,
+                not_judged_reason=of_keys(row.not_judged_reasons, self.terms),
             )
 
     def breaks(self, units: list[str] | None) -> Iterator[Break]:

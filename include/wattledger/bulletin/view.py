@@ -117,9 +117,14 @@ class View:
     units_rest: States
     passed: int
     with_findings: int
+    without_rows: int
     not_evaluated: int
     failed: int
     unevaluated: Cut[RuleRow]
+    partly: Cut[RuleRow]
+    """Rules that judged some of their rows only."""
+    nothing: Cut[RuleRow]
+    """Rules that there was nothing to examine for."""
     quiet: Cut[RuleRow]
     datasets: Cut[DatasetRow]
     links: Cut[LinkView]
@@ -145,6 +150,8 @@ def make_view(bulletin: Bulletin, limits: Limits) -> View:
         (r for r in bulletin.rules if r.verdict in ("NOT_EVALUATED", "ERROR")), key=_broken_first
     )
     quiet = [r for r in bulletin.rules if r.verdict in ("PASS", "FINDINGS") and not _active(r)]
+    partly = [r for r in bulletin.rules if r.verdict in ("PASS", "FINDINGS") and r.not_judged]
+    nothing = [r for r in bulletin.rules if r.verdict == "NO_ROWS"]
     fresh = [f for f in bulletin.findings if f.state in ("new", "reopened")]
     persistent = [f for f in bulletin.findings if f.state == "persistent"]
     verdicts = [r.verdict for r in bulletin.rules]
@@ -167,9 +174,12 @@ def make_view(bulletin: Bulletin, limits: Limits) -> View:
         units_rest=_sum(bulletin.units[limits.units :]),
         passed=verdicts.count("PASS"),
         with_findings=verdicts.count("FINDINGS"),
+        without_rows=verdicts.count("NO_ROWS"),
         not_evaluated=verdicts.count("NOT_EVALUATED"),
         failed=verdicts.count("ERROR"),
         unevaluated=Cut.of(without, limits.unevaluated),
+        partly=Cut.of(partly, limits.unevaluated),
+        nothing=Cut.of(nothing, limits.rules),
         quiet=Cut.of(quiet, limits.rules),
         datasets=Cut.of(sorted(bulletin.datasets, key=_worst_first), limits.datasets),
         links=Cut.of([_link(link, limits.causes) for link in bulletin.links], limits.links),

@@ -17,7 +17,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from wattledger.bulletin.masking import mask
-from wattledger.bulletin.model import Evidence, RejectedRow, Tally, Text, Value
+from wattledger.bulletin.model import Evidence, LinkRow, RejectedRow, Tally, Text, Value
 from wattledger.errors import UsageError
 from wattledger.periods import Period
 from wattledger.report_texts import Language, Templates, load_words
@@ -74,6 +74,14 @@ class Wording:
     def measured(self, amount: Decimal, measure: str) -> str:
         """A total of a reconciliation: money or energy."""
         return self.kwh(amount) if measure == "kWh" else self.money(amount)
+
+    def not_judged(self, link: LinkRow) -> str:
+        """How many keys of a link could not be compared, what they would come to, and why."""
+        reason = link.not_judged_reason.pick(self.language) if link.not_judged_reason else ""
+        difference = self.measured(link.not_judged_difference, link.measure)
+        return self.t(
+            "link.not_judged", keys=self.number(link.not_judged), difference=difference, reason=clean(reason)
+        )
 
     def number(self, number: int | Decimal | None) -> str:
         """A number with thousands separators, its decimals kept up to four; a dash for None."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wattledger import tables
+from wattledger.bulletin.not_judged import of_keys
 from wattledger.cli.printing import show
 from wattledger.cli.words import Words, words_of
 from wattledger.contracts.listed import load_listings
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def print_summary(audit: Audit) -> None:
-    """The rules that did not pass, the links, and in the last line what was found and where the bulletin is."""
+    """The rules that found something or could not look, the links, and last what was found and where."""
     words, listing = words_of(audit), load_listings()["verdicts"]
     found = tables.verdicts(audit)
     verdicts = found.column("verdict").to_pylist()
-    show(listing, found.filter([v != "PASS" for v in verdicts]), "table", words)
+    show(listing, found.filter([v not in ("PASS", "NO_ROWS") for v in verdicts]), "table", words)
     counted = Counter(verdicts)
     codes = listing.columns["verdict"]
     print(
@@ -51,6 +52,10 @@ def not_looked_at(audit: Audit, rule: str, words: Words) -> str:
         for row in tables.verdicts(audit).to_pylist()
         if row["verdict"] in ("NOT_EVALUATED", "ERROR") and asked in ("", row["rule_id"])
     ]
+    if asked and not blind:
+        (row,) = (row for row in tables.verdicts(audit).to_pylist() if row["rule_id"] == asked)
+        reason = words.term(row, "reason", listing.columns["reason"])
+        return words.t("not_judged.rule", rule=asked, reason=reason) if row["rows_not_judged"] else ""
     if not blind:
         return ""
     if asked:
@@ -60,12 +65,14 @@ def not_looked_at(audit: Audit, rule: str, words: Words) -> str:
 
 
 def links_not_looked_at(audit: Audit, words: Words) -> str:
-    """What a list of breaks cannot show: the links that were not evaluated, each with its reason; empty if none."""
-    return "\n".join(
-        words.t("not_evaluated.link", link=_name(row, words), reason=_reason(row, words))
-        for row in tables.reconciliation(audit).to_pylist()
-        if row["org_id"] is None and row["status"] != "EVALUATED"
-    )
+    """What a list of breaks cannot show: what of the links was not evaluated or judged, and why; empty if nothing."""
+    told = []
+    for row in tables.reconciliation(audit).to_pylist():
+        if row["org_id"] is None and row["status"] != "EVALUATED":
+            told.append(words.t("not_evaluated.link", link=_name(row, words), reason=_reason(row, words)))
+        elif row["org_id"] is None and row["not_judged"]:
+            told.append(f"{_name(row, words)}: {_not_judged(row, words)}")
+    return "\n".join(told)
 
 
 def _link(row: dict[str, Any], words: Words) -> str:
@@ -74,7 +81,15 @@ def _link(row: dict[str, Any], words: Words) -> str:
         return words.t("summary.link.not_evaluated", link=link, reason=_reason(row, words))
     difference = words.wording.measured(row["difference"], row["measure"])
     counts = {"agreeing": f"{row['agreeing']:,}", "compared": f"{row['compared']:,}"}
-    return words.t("summary.link", link=link, **counts, difference=difference)
+    told = words.t("summary.link", link=link, **counts, difference=difference)
+    return f"{told}; {_not_judged(row, words)}" if row["not_judged"] else told
+
+
+def _not_judged(row: dict[str, Any], words: Words) -> str:
+    reason = of_keys(row["not_judged_reasons"], words.terms)
+    difference = words.wording.measured(row["not_judged_difference"], row["measure"])
+    told = reason.pick(words.language) if reason else ""
+    return words.t("not_judged.link", n=f"{row['not_judged']:,}", difference=difference, reason=told)
 
 
 def _name(row: dict[str, Any], words: Words) -> str:

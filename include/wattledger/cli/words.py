@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from wattledger.bulletin.not_judged import of_rows
 from wattledger.bulletin.terms import Terms
 from wattledger.bulletin.wording import Wording, clean
 from wattledger.errors import UsageError
@@ -56,6 +57,9 @@ class Words:
         value = row[name]
         if value is None:
             return ""
+        if column.term == "obstacle" and row.get("rows_not_judged"):
+            why = of_rows(row["rows_judged"], row["rows_not_judged"], row["not_judged"], self.terms)
+            return clean(why.pick(self.language) if why else value)
         if column.term == "obstacle":
             told = self.terms.obstacle(row["reason_code"] or "", value) if row["reason_code"] else None
             return clean(told.pick(self.language) if told else value)

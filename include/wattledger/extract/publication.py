@@ -53,6 +53,7 @@ def publish(
         inputs=tuple({"name": piece.label, "bytes": piece.size} for piece in pieces),
         digest=content.digest,
         stored=content.stored,
+        derived=entry.derived,
     )
     if record != standing:
         with_retries(lambda: lake.record(record))

@@ -86,6 +86,9 @@ class DatasetSource(_Strict):
     where: str = ""
     """SQL over the extract's own columns; rows for which it is not true do not belong to the dataset."""
     lookback_months: int | None = None
+    derived: tuple[str, ...] = ()
+    """Columns that are worked out here of others, and not delivered: a rule that holds the two against each other
+    would prove nothing, and is not evaluated."""
 
     @model_validator(mode="after")
     def _one_place(self) -> DatasetSource:
@@ -161,6 +164,8 @@ class Source(_Strict):
             if dataset not in contracts:
                 raise ValueError(f"unknown dataset {dataset!r}; there are: {', '.join(contracts)}")
             _check_columns(contracts[dataset], entry)
+            if unknown := [name for name in entry.derived if name not in entry.columns]:
+                raise ValueError(f"{dataset}: derived names no column of it: {', '.join(unknown)}")
             if entry.database and entry.database not in self.databases:
                 raise ValueError(f"{dataset}: database {entry.database!r} is not among databases")
         return self

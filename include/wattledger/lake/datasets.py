@@ -12,6 +12,7 @@ import duckdb
 
 from wattledger.contracts import Contract
 from wattledger.duckdb_connection import scalar
+from wattledger.lake.landed import landed_spans
 from wattledger.lake.store import Lake, LandingRecord, chosen_snapshot, covering
 from wattledger.periods import Period
 from wattledger.sql import file_literal
@@ -31,6 +32,10 @@ class DatasetState:
     problem: tuple[str, str] | None
     """Why rules cannot use it: a code (``not_landed``, ``stale``, ``below_floor``) and a sentence; None if they can."""
     landings: tuple[LandingRecord, ...]
+    derived: frozenset[str] = frozenset()
+    """Columns that the source file works out of others."""
+    landed: tuple[Period, ...] = ()
+    """Of an event: the days that were landed, those before the period included (``lake.landed``)."""
 
 
 def create_dataset(
@@ -51,7 +56,8 @@ def create_dataset(
     _view(connection, f"{contract.dataset}_all", contract, lake.files(contract.dataset, version))
     create_period_views(connection, contract, period, lookback)
     relevant = covering(records, period)
-    return _state(connection, contract, version, relevant, period)
+    landed = landed_spans(contract, records, lake.partitions(contract.dataset, version))
+    return replace(_state(connection, contract, version, relevant, period), landed=landed)
 
 
 def create_period_views(
@@ -119,7 +125,8 @@ def _state(
     if rows < contract.row_floor:
         told = f"{contract.dataset} has {rows} rows, at least {contract.row_floor} are expected"
         problem = ("below_floor", told)
-    return DatasetState(contract.dataset, version, rows, columns, problem, tuple(records))
+    derived = frozenset(name for r in records for name in r.derived)
+    return DatasetState(contract.dataset, version, rows, columns, problem, tuple(records), derived)
 
 
 def _view(connection: duckdb.DuckDBPyConnection, view: str, contract: Contract, files: list[str]) -> None:

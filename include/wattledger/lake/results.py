@@ -18,9 +18,6 @@ from wattledger.sql import file_literal
 RESULTS: Final = ("expected_line", "expected_bill", "bill_difference")
 """What ``rate`` publishes and rules may read."""
 
-EXAMINED: Final = {"bill_difference": "SELECT count(*) FROM expected_bill WHERE status = 'rated'"}
-"""What the rules of a batch examined, where that is not the batch's rows."""
-
 MADE_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "bill_difference": ("BIL-01.tolerance_line_yuan", "BIL-01.tolerance_bill_yuan")
 }

@@ -6,7 +6,8 @@ rules and reconciliation look for in the views stands with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import duckdb
 from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect, scalar
 from wattledger.lake.datasets import DatasetState, create_dataset, create_history
+from wattledger.lake.landed import create_landed
 from wattledger.lake.results import create_results, offer_results
 from wattledger.lake.store import Lake
 from wattledger.parameters import Parameter, create_parameters
@@ -74,6 +76,15 @@ class Session:
                 create_history(self.connection, contract, self.period, seen, f"{schema}.{name}_history")
         return schema
 
+    @contextmanager
+    def seeing(self, schema: str) -> Iterator[None]:
+        """Look for views in ``schema`` first, one that ``history`` made; with '' in the main one alone, as ever."""
+        self.connection.execute(f"SET search_path = {literal(f'{schema},main' if schema else 'main')}")
+        try:
+            yield
+        finally:
+            self.connection.execute("RESET search_path")
+
     def __enter__(self) -> Session:
         return self
 
@@ -118,6 +129,7 @@ def open_session(
         for name, contract in known.items()
     }
     create_derived(connection)
+    create_landed(connection, {name: state.landed for name, state in states.items()})
     if results is not None:
         create_results(connection, results)
         states |= offer_results(connection)

@@ -63,6 +63,9 @@ class LandingRecord:
     stored: str = ""
     """A digest of all that was written, rejects and places too: where it is equal, there is nothing to write."""
 
+    derived: tuple[str, ...] = ()
+    """Those of the columns that the source file works out of others."""
+
     @property
     def span(self) -> Period:
         """The period that was landed."""
@@ -188,6 +191,16 @@ class Lake:
         delta = DeltaTable(folder, version=version)
         return delta.file_uris(file_pruning_predicate=[(PARTITION, "=", period)] if period else None)
 
+    def partitions(self, table: str, version: int) -> set[Period]:
+        """The partitions of a table that hold rows, as of ``version``."""
+        actions = pa.table(
+            DeltaTable(str(self._folder(table)), version=version).get_add_actions(flatten=True)
+        )
+        held = zip(
+            actions[f"partition.{PARTITION}"].to_pylist(), actions["num_records"].to_pylist(), strict=True
+        )
+        return {Period.parse(partition) for partition, rows in held if rows is None or rows > 0}
+
     def _folder(self, table: str) -> Path:
         return self.root / table
 
@@ -262,4 +275,5 @@ def uncovered(records: Iterable[LandingRecord], period: Period) -> list[Period]:
 
 
 def _record(values: dict[str, Any]) -> LandingRecord:
-    return LandingRecord(**{**values, "columns": tuple(values["columns"]), "inputs": tuple(values["inputs"])})
+    lists = {name: tuple(values.get(name, ())) for name in ("columns", "inputs", "derived")}
+    return LandingRecord(**{**values, **lists})

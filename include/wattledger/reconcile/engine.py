@@ -40,16 +40,22 @@ SELECT $link, org_id, account_id, business_key, cause, $measure, left_value, rig
 FROM scratch.part WHERE difference <> 0 ORDER BY business_key, cause
 """
 
+_NOT_JUDGED: Final = """
+CREATE TABLE scratch.not_judged (
+    org_id VARCHAR, code VARCHAR, left_value DECIMAL(18, 4), right_value DECIMAL(18, 4)
+)
+"""
+
 _NOT_EVALUATED: Final = """
 INSERT INTO reconciliation
-SELECT $link, org_id, 'NOT_EVALUATED', $reason, $measure, 0, 0, 0, 0, 0
+SELECT $link, org_id, 'NOT_EVALUATED', $reason, $measure, 0, 0, 0, 0, 0, 0, 0, '[]'
 FROM (SELECT NULL AS org_id UNION ALL SELECT org_id FROM unit) ORDER BY org_id NULLS FIRST
 """
 
 _SUMMARY: Final = """
 SELECT compared, agreeing, left_total, right_total, difference,
     (SELECT count(*) FROM recon_break WHERE link = $link),
-    (SELECT coalesce(sum(difference), 0) FROM recon_break WHERE link = $link AND org_id IS NULL)
+    (SELECT coalesce(sum(difference), 0) FROM recon_break WHERE link = $link AND org_id IS NULL), not_judged
 FROM reconciliation WHERE link = $link AND org_id IS NULL
 """
 
@@ -58,7 +64,8 @@ def reconcile(session: Session, links: tuple[Link, ...] = LINKS) -> Reconciliati
     """Run ``links`` and create the tables ``reconciliation`` and ``recon_break`` in the session.
 
     Each link has a row for the company (``org_id`` NULL) and one for each unit, with all units below it; its
-    breaks add up to its difference exactly. A link without its inputs is NOT_EVALUATED, with the reason.
+    breaks add up to its difference exactly. What cannot be judged is counted apart, by reason. A link without its
+    inputs, or of which nothing could be judged, is NOT_EVALUATED, with the reason.
     """
     for name in ("reconciliation", "recon_break"):
         session.connection.execute(f"CREATE OR REPLACE TABLE {name} {load_published()[name].definition}")
@@ -73,6 +80,7 @@ def _run(session: Session, link: Link) -> LinkResult:
         return LinkResult(link.name, link.measure, reason)
     connection.execute("CREATE SCHEMA scratch")
     try:
+        connection.execute(_NOT_JUDGED)
         link.build(session)
         connection.execute(sql_text(__package__, "totals"), names)
         connection.execute(_BREAKS, names)

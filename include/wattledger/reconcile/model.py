@@ -25,6 +25,9 @@ class Link:
     - ``part(org_id, account_id, business_key, cause, left_value, right_value, difference, evidence)``, the
       breaks; by key, their differences sum to the pair's, and no cause stands twice.
 
+    What could not be compared, since the other side may lie in days that were not landed, goes into the table
+    ``not_judged(org_id, code, left_value, right_value)`` there, a row per key, and into neither of the two.
+
     Values are DECIMAL(18,4) in ``measure``; ``evidence`` is a JSON object.
     """
 
@@ -62,6 +65,8 @@ class LinkResult:
     breaks: int = 0
     unassigned: Decimal = Decimal(0)
     """The part of ``difference`` that belongs to no unit, because its account is in no customer file."""
+    not_judged: int = 0
+    """Keys that could not be compared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Receivable against receipts, by receivable, in yuan.
 
 Left: what the period's receivables note as received. Right: the receipts set against them, of all days up to
-the period's end, and the period's receipts whose receivable is nowhere on file. Causes: ``missing_receipt``,
+the period's end, and the period's receipts whose receivable is nowhere on file (not judged, and no break, where the
+months in which it may lie were not landed). Causes: ``missing_receipt``,
 ``orphan_receipt``, ``amount_mismatch``. Receipts for receivables of earlier periods belong to those periods.
 Key: the receivable; of a receipt that names none, the receipt.
 

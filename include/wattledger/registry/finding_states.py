@@ -3,7 +3,7 @@
 Belongs here: the SQL of the states, one branch for each way in which a finding can be there. Nothing is stored.
 
 Periods are ordered by last day, then first day. ``previous`` is, for each rule, the latest earlier period in which it
-was evaluated (verdict PASS or FINDINGS).
+was evaluated (verdict PASS, FINDINGS or NO_ROWS).
 
 ==========  =====================================================  ==========================================
 recurrence  where the finding is                                   state
@@ -46,7 +46,7 @@ from sqlalchemy import (
 from wattledger.periods import Period
 from wattledger.registry.tables import finding, sighting, verdict
 
-EVALUATED = ("PASS", "FINDINGS")
+EVALUATED = ("PASS", "FINDINGS", "NO_ROWS")
 
 Previous = dict[str, list[str]]
 

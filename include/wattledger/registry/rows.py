@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from wattledger.periods import Period
 
-Verdict = Literal["PASS", "FINDINGS", "NOT_EVALUATED", "ERROR"]
+Verdict = Literal["PASS", "FINDINGS", "NO_ROWS", "NOT_EVALUATED", "ERROR"]
 Recurrence = Literal["event", "condition"]
 State = Literal["new", "persistent", "reopened", "resolved"]
 
@@ -43,12 +43,17 @@ class VerdictRow:
     verdict: Verdict
     recurrence: Recurrence
     rows_examined: int = 0
+    """Rows judged + rows not judged."""
     findings: int = 0
     amount: Decimal | None = None
     kwh: Decimal | None = None
     reason_code: str | None = None
     reason: str | None = None
     seconds: float = 0.0
+    rows_judged: int = 0
+    rows_not_judged: int = 0
+    not_judged: str = "[]"
+    """Why not, a JSON list of {code, what, rows, zh, en}."""
 
 
 class Sighting(NamedTuple):
@@ -79,6 +84,11 @@ class ReconciliationRow:
     right_total: Decimal = Decimal(0)
     difference: Decimal = Decimal(0)
     reason: str | None = None
+    not_judged: int = 0
+    """Keys that could not be compared; in none of the totals."""
+    not_judged_difference: Decimal = Decimal(0)
+    not_judged_reasons: str = "[]"
+    """Why not, a JSON list of {code, rows, difference}."""
 
 
 class BreakRow(NamedTuple):

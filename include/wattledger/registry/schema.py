@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from wattledger.registry.engine import create_registry_engine, lock_source, reading, writing
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision, stated here so that a registry which is current does not cost the import of Alembic."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -66,13 +66,16 @@ verdict = Table(
     Column("verdict", Text, nullable=False),
     Column("recurrence", Text, nullable=False),
     Column("rows_examined", BigInteger, nullable=False),
+    Column("rows_judged", BigInteger, nullable=False, server_default="0"),
+    Column("rows_not_judged", BigInteger, nullable=False, server_default="0"),
+    Column("not_judged", Text, nullable=False, server_default="[]"),
     Column("findings", BigInteger, nullable=False),
     Column("amount", MONEY),
     Column("kwh", ENERGY),
     Column("reason_code", Text),
     Column("reason", Text),
     Column("seconds", Double, nullable=False),
-    CheckConstraint("verdict IN ('PASS', 'FINDINGS', 'NOT_EVALUATED', 'ERROR')", name="verdict"),
+    CheckConstraint("verdict IN ('PASS', 'FINDINGS', 'NO_ROWS', 'NOT_EVALUATED', 'ERROR')", name="verdict"),
     CheckConstraint("recurrence IN ('event', 'condition')", name="recurrence"),
 )
 
@@ -138,6 +141,9 @@ reconciliation = Table(
     Column("left_total", MEASURE, nullable=False),
     Column("right_total", MEASURE, nullable=False),
     Column("difference", MEASURE, nullable=False),
+    Column("not_judged", BigInteger, nullable=False, server_default="0"),
+    Column("not_judged_difference", MEASURE, nullable=False, server_default="0"),
+    Column("not_judged_reasons", Text, nullable=False, server_default="[]"),
 )
 
 recon_break = Table(

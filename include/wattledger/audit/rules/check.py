@@ -11,7 +11,10 @@ from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
+import duckdb
+
 from wattledger.audit import failing
+from wattledger.audit.examined import query
 from wattledger.audit.rules.record import Rule
 from wattledger.errors import ConfigurationError
 from wattledger.lake.session import Session
@@ -46,7 +49,8 @@ def check_rules(
             problems.append(f"{_place(rule)} uses {', '.join(unknown)}, which {where}.")
         try:
             failing.insert(empty.connection, rule, rule.sql)
-        except failing.FailingRowsError as error:
+            empty.connection.execute(query(rule.record))
+        except (failing.FailingRowsError, duckdb.Error) as error:
             problems.append(f"{_place(rule)} does not fit the views: {error}")
     if problems:
         raise ConfigurationError(

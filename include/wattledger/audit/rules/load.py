@@ -164,6 +164,8 @@ class _Reader:
             todo = f"Write {rule_id}.sql beside it, or name the family whose query it shares."
             raise wrong(path, "has no query", todo)
         content = {"owner": suite.owner, **shared, **written, "rule_id": rule_id, "area": suite.area}
+        if "examines" in shared and isinstance(written.get("examines"), dict):
+            content["examines"] = {**shared["examines"], **written["examines"]}
         content["parameters"] = _parameters(content, statement)
         record = as_form(path, RuleRecord, content, _DERIVED)
         _check_names(path, record, statement, self.contracts, self.parser)
@@ -191,9 +193,9 @@ class _Reader:
 
 
 def _parameters(content: dict[str, Any], statement: Statement) -> list[str]:
-    """What rating made the inputs with, and what query and money look up."""
+    """What rating made the inputs with, and what query, money and ``examines`` look up."""
     made = [name for dataset in content.get("inputs") or () for name in MADE_WITH.get(dataset, ())]
-    told = [statement.sql, *(str(content.get(field) or "") for field in ("amount", "kwh"))]
+    told = [statement.sql, *(str(content.get(field) or "") for field in ("amount", "kwh", "examines"))]
     return list(dict.fromkeys([*made, *(name for sql in told for _, name in used_in(sql))]))
 
 
@@ -236,7 +238,28 @@ def _check_names(
     if not statement.reads(batch):
         todo = f"Write FROM {batch} AS r in the query, or say what it goes through instead."
         raise wrong(path, f"goes through {batch}, and the query does not read that", todo)
+    tables |= _check_examines(path, record, known, parser)
     _check_reads(path, record, tables, known)
+
+
+def _check_examines(
+    path: Path,
+    record: RuleRecord,
+    known: Mapping[str, Collection[str]],
+    parser: duckdb.DuckDBPyConnection,
+) -> set[str]:
+    """Raise where a record examines what there is not; return the views that it reads for that."""
+    examined = record.examined.removesuffix("_history")
+    if examined not in known:
+        raise wrong(path, f"examines {record.examined}", f"Write one of: {', '.join(sorted(known))}.")
+    for view, columns in ((examined, record.needs), (record.batch, record.examines.delivered)):
+        if unknown := [column for column in columns if column not in known[view]]:
+            told = f"examines rows of {view}, which has no columns {', '.join(unknown)}"
+            raise wrong(path, told, f"Its columns are: {', '.join(known[view])}.")
+    tables = {examined}
+    for sql in record.examines.sql:
+        tables |= set(check_query(parser, path, f"SELECT {sql} FROM r", "the field examines").tables)
+    return tables
 
 
 def _check_reads(path: Path, record: RuleRecord, tables: Collection[str], known: Collection[str]) -> None:

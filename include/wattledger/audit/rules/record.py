@@ -46,6 +46,39 @@ class Suite(_Strict):
         return f"{self.area}-{self.name}"
 
 
+class Judged(_Strict):
+    """Something that must be so of a row, or the rule cannot judge it."""
+
+    when: str
+    """SQL over the row ``r``."""
+    otherwise: Wording
+    """Why rows were not judged, said after their number: "12 rows: the month of the receivable was not landed"."""
+
+
+class Examines(_Strict):
+    """The rows that a rule is about, and what each must have, so that it can be judged at all.
+
+    ``where`` and ``when`` are SQL over the row ``r``, with every view of the session beside it. A row is judged if the
+    rule would have found it, had it been wrong.
+    """
+
+    of: str | None = None
+    """The view whose rows are counted: a dataset, its history or a result; None: the rule's batch."""
+    where: str | None = None
+    """The rows that the rule is about; None: all. Where it is NULL, nobody knows, and the row is not judged."""
+    needs: tuple[str, ...] | None = None
+    """Columns without whose value a row is not judged; None: those of the batch that stand in ``inputs``."""
+    delivered: tuple[str, ...] = ()
+    """Columns of the batch that the company itself must deliver: worked out in its source file, they prove nothing."""
+    judged: tuple[Judged, ...] = ()
+    """What else must be so."""
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """Its conditions."""
+        return (*([self.where] if self.where else ()), *(condition.when for condition in self.judged))
+
+
 class RuleRecord(_Strict):
     """All that is known of a rule but its condition."""
 
@@ -67,6 +100,8 @@ class RuleRecord(_Strict):
     """Datasets, or results of rating, and columns without which the rule is NOT_EVALUATED."""
     optional: tuple[str, ...] = ()
     """What else is read, and the rule can be judged without."""
+    examines: Examines = Examines()
+    """Which rows count as examined, and which of them as judged."""
     lookback: int | None = Field(default=None, ge=0)
     """Months before the period that its history sees at least; the contracts' or the source file's may be more."""
     recurrence: Literal["event", "condition"]
@@ -92,6 +127,18 @@ class RuleRecord(_Strict):
     def datasets(self) -> tuple[str, ...]:
         """What the rule reads, what it goes through row by row first."""
         return tuple(dict.fromkeys([self.batch, *self.inputs]))
+
+    @property
+    def examined(self) -> str:
+        """The view whose rows it examines."""
+        return self.examines.of or self.batch
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Columns without whose value a row is not judged."""
+        if self.examines.needs is not None:
+            return self.examines.needs
+        return self.inputs[self.batch] if self.examined == self.batch else ()
 
 
 class Switch(Wording):

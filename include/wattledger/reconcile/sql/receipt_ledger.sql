@@ -47,11 +47,27 @@ WITH fitting AS (
 
 SELECT org_id, received_on, posted_on FROM fitting WHERE settles;
 
+-- What was posted and not received may be of days before; where these were not landed, nobody knows.
+CREATE TABLE scratch.unknown AS
+SELECT d.org_id, d.day FROM scratch.day AS d
+WHERE
+    d.in_period AND d.difference < 0
+    AND NOT EXISTS (FROM scratch.late AS m WHERE m.org_id = d.org_id AND m.posted_on = d.day)
+    AND NOT landed(
+        'receipt_allocation', d.day - coalesce(param('receipt_ledger.late_days'), 0)::INTEGER, d.day
+    );
+
+INSERT INTO scratch.not_judged
+SELECT d.org_id, 'no_earlier_receipts', left_value, right_value
+FROM scratch.day AS d JOIN scratch.unknown AS u ON u.day = d.day AND u.org_id IS NOT DISTINCT FROM d.org_id;
+
 CREATE VIEW scratch.pair AS
 SELECT
     org_id, NULL::VARCHAR AS account_id, coalesce(org_id, '') || '|' || day AS business_key,
     left_value, right_value, difference = 0 AS agrees, difference, day, receipts, entries, voucher_no
-FROM scratch.day WHERE in_period;
+FROM scratch.day AS d WHERE in_period AND NOT EXISTS (
+    FROM scratch.unknown AS u WHERE u.day = d.day AND u.org_id IS NOT DISTINCT FROM d.org_id
+);
 
 CREATE VIEW scratch.part AS
 WITH matched AS (
