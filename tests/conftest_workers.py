@@ -14,6 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 SECONDS = {
     "tests/airflow/test_runs.py": 60,
     "tests/audit/test_not_judged.py": 25,
+    "tests/bulletin/test_mail_programs.py": 6,
     "tests/bulletin/test_publish.py": 10,
     "tests/bulletin/test_sheets.py": 15,
     "tests/bulletin/test_without_money.py": 10,
