@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from wattledger import registry
+from wattledger.bulletin.masking import mask_evidence
 from wattledger.contracts.listed import load_listings
 from wattledger.errors import UsageError
 
@@ -152,7 +153,7 @@ def history(audit: Audit, rule_id: str, business_key: str) -> list[dict[str, Any
                 "state": finding and finding.state,
                 "amount": finding and finding.amount,
                 "kwh": finding and finding.kwh,
-                "evidence": finding and json.loads(finding.evidence or "{}"),
+                "evidence": finding and json.loads(mask_evidence(finding.evidence)),
                 "seen": finding is not None and finding.last_seen == str(period),
             }
         )
@@ -190,7 +191,7 @@ def _listed(name: str, rows: Iterable[Any]) -> pa.Table:
         for row in rows:
             values = {column: getattr(row, column) for column in listing.columns}
             if "evidence" in values:
-                values["evidence"] = values["evidence"] or "{}"
+                values["evidence"] = mask_evidence(values["evidence"])
             yield values
 
     return listing.table(named())

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from wattledger.bulletin.masking import mask, mask_address, mask_name
+from wattledger.bulletin.masking import mask, mask_address, mask_evidence, mask_name
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,13 @@ def test_telephone_and_identity_numbers_keep_their_last_two_characters(column: s
     assert mask(column, "330102199001011234") == "*34"
     assert mask(column, "110") == "*"
     assert mask(column, "") == ""
+
+
+def test_evidence_is_masked_where_it_is_personal_and_else_as_it_was() -> None:
+    plain = '{"account_id":"33","bill_amount":12.50}'
+    assert mask_evidence(plain) == plain
+    assert mask_evidence(None) == "{}"
+    told = json.loads(
+        mask_evidence('{"account_name":"张建国","mobile":"13800001234","reading":7,"meter_id":null}')
+    )
+    assert told == {"account_name": "张*", "mobile": "*34", "reading": 7, "meter_id": None}

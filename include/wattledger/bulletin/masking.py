@@ -6,6 +6,7 @@ masked: it is what the reader looks the case up by.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -22,6 +23,15 @@ def mask(column: str, value: str) -> str:
     """``value`` as it may be mailed, judged by the name of its ``column``; unchanged where not personal."""
     hide = _hides(column)
     return hide(value) if hide else value
+
+
+def mask_evidence(text: str | None) -> str:
+    """Evidence as JSON, ``{column: value}``, with what is personal in it masked."""
+    values = json.loads(text or "{}")
+    hidden = {name: mask(name, value) for name, value in values.items() if isinstance(value, str)}
+    if all(values[name] == value for name, value in hidden.items()):
+        return text or "{}"
+    return json.dumps({**values, **hidden}, ensure_ascii=False)
 
 
 @cache

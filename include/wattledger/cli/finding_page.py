@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from wattledger import registry, tables
 from wattledger.bulletin.evidence import read_evidence
+from wattledger.bulletin.masking import mask_evidence
 from wattledger.cli.layout import Heading, lay_out
 from wattledger.cli.pages import Field, page
 from wattledger.cli.rule_pages import cited
@@ -76,7 +77,7 @@ def finding_page(whole: Whole, words: Words) -> str:
         (words.t("finding.account"), f.account_id or ""),
         (
             words.t("finding.evidence"),
-            [f"{e.label.pick(words.language)}: {wording.value(e.value)}" for e in evidence],
+            [f"{e.label.pick(words.language)}: {wording.evidence(e)}" for e in evidence],
         ),
     ]
     if rule:
@@ -96,7 +97,7 @@ def finding_json(whole: Whole) -> dict[str, Any]:
     row = {name: getattr(f, name) for name in load_listings()["findings"].columns}
     return {
         **row,
-        "evidence": json.loads(f.evidence or "{}"),
+        "evidence": json.loads(mask_evidence(f.evidence)),
         "rule": record
         and {
             **{name: getattr(record, name).model_dump() for name in ("title", "says", "owner", "remedy")},
