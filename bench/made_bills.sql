@@ -104,7 +104,12 @@ SELECT
     1.1::DECIMAL(8, 4) AS no_load_current_percent,
     4::DECIMAL(8, 4) AS impedance_percent,
     720 AS loss_hours,
-    0::DECIMAL(8, 4) AS line_loss_percent
+    0::DECIMAL(8, 4) AS line_loss_percent,
+    0::DECIMAL(14, 4) AS no_load_kwh,
+    0::DECIMAL(8, 4) AS load_loss_percent,
+    0::DECIMAL(14, 4) AS no_load_kvarh,
+    0::DECIMAL(12, 4) AS load_loss_factor,
+    NULL::INTEGER AS loss_days
 FROM made
 UNION ALL BY NAME
 SELECT

@@ -64,6 +64,27 @@ def test_a_voltage_is_in_one_band_of_a_file() -> None:
     assert "0.yaml: voltage 380V is in two bands, low and high" in message
 
 
+def test_a_floating_rate_is_as_listed_for_a_tariff_without_times_beside_others_that_have_some() -> None:
+    flat = {
+        "code": "F",
+        "zh": "平",
+        "en": "Flat",
+        "category": "general",
+        "components": ["energy"],
+        "source": "s",
+    }
+    shared = {"component": "energy", "tariffs": ["F"], "price": 0.61, "floats": True, "source": "s"}
+    beside = {"jurisdiction": "ZZ", "tariffs": [flat], "rates": [{**shared, "from": "2020-01-01"}]}
+    days = {"from": "2025-01-01", "to": "2025-12-31"}
+    both = {
+        "jurisdiction": "ZZ",
+        "tariffs": [{**flat, **days}, {**BASE["tariffs"][1], "code": "G", **days, "components": ["energy"]}],
+        "rates": [{**shared, "tariffs": ["F", "G"], **days}],
+    }
+    assert "tariff F: the price depends on the time of use, but" in refusal(lambda c: c, beside)
+    assert [t.code for t in catalogue_of(BASE, both).tariffs] == ["H", "B", "F", "G"]
+
+
 def test_a_scheme_goes_on_with_the_same_periods_only() -> None:
     other = {
         "jurisdiction": "ZZ",

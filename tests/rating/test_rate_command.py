@@ -12,11 +12,17 @@ from typer.testing import CliRunner
 
 from wattledger.cli import app
 from wattledger.errors import UsageError, WattledgerError
-from wattledger.rating.cases.files import AFTER, parse_case, read_case
+from wattledger.rating.cases.files import AFTER, parse_case, read_case, sheet_of
+from wattledger.report_texts import load_words
+from wattledger.settings import Settings
 from wattledger.yaml_text import load_yaml
 
+KINDS = {"bill", *AFTER}
 DOCS = Path(__file__).parents[2] / "docs" / "rating-cases.md"
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+ALL = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+EXAMPLES = list({load_yaml(text)["kind"]: text for text in reversed(ALL)}.values())[::-1]
+"""The first of each kind."""
+MORE = [text for text in ALL if text not in EXAMPLES]
 
 
 @pytest.fixture
@@ -35,7 +41,28 @@ def test_the_docs_have_an_example_of_each_kind() -> None:
     assert [load_yaml(text)["kind"] for text in EXAMPLES] == ["bill", *AFTER]
 
 
-@pytest.mark.parametrize("text", EXAMPLES, ids=lambda text: load_yaml(text)["kind"])
+def test_the_docs_name_every_figure_and_line() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*?) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    named = {
+        kind: [set(re.findall(r"`(\w+)`", cell)) for cell in cells] for kind, *cells in rows if kind in KINDS
+    }
+    texts = load_words(Settings().templates, "sheet", "en")
+    assert set(named) == KINDS
+    assert {f"figure.{name}" for figures, _ in named.values() for name in figures} == {
+        key for key in texts if key.startswith("figure.")
+    }
+    assert {f"component.{name}" for _, lines in named.values() for name in lines} == {
+        key for key in texts if key.startswith("component.")
+    }
+    for text in ALL:
+        content = parse_case({k: v for k, v in load_yaml(text).items() if k != "expect"}, "docs")
+        sheet = sheet_of(content, Settings(), "docs")
+        figures, lines = named[sheet.kind]
+        assert {figure.name for figure in sheet.figures} <= figures
+        assert {line.component for line in sheet.lines} <= lines
+
+
+@pytest.mark.parametrize("text", ALL, ids=lambda text: load_yaml(text)["kind"])
 def test_the_examples_of_the_docs_have_sheets(run: Any, text: str) -> None:
     content = json.loads(run(text, "--format", "json"))
     assert content["kind"] == load_yaml(text)["kind"]
@@ -61,7 +88,7 @@ def test_json_is_exact_and_adds_up(run: Any) -> None:
 
 def test_the_table_shows_the_arithmetic_and_the_status_of_its_sources(run: Any) -> None:
     shown = run(EXAMPLES[0], "--language", "en")
-    assert "54,000 × 0.9 = 48,600, rounded 48,600.00" in shown
+    assert "54,000 × 0.9 = 48,600.00" in shown
     assert re.search(r"Prices of this example.*made up", shown)
     assert re.search(r"rating\.part_month.*“Rules on electricity supply.*not yet verified", shown)
 

@@ -53,6 +53,17 @@ def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
     content: dict[str, Any] = {
         "kind": sheet.kind,
         "subject": sheet.subject,
+        "facts": [
+            {
+                "name": fact.name,
+                "value": _plain(fact.value),
+                "to": _plain(fact.to),
+                "zh": fact.zh,
+                "en": fact.en,
+            }
+            for fact in sheet.facts
+        ],
+        "notes": _steps(sheet.notes),
         "lines": [
             {
                 "component": line.component,
@@ -74,6 +85,8 @@ def sheet_json(sheet: Sheet, compared: Compared | None = None) -> str:
                 "name": figure.name,
                 "value": _plain(figure.value),
                 "measure": figure.measure,
+                "from_on": _plain(figure.from_on),
+                "to_on": _plain(figure.to_on),
                 **_grounds(figure.steps, figure.clauses),
             }
             for figure in sheet.figures
@@ -105,10 +118,7 @@ def sheet_html(
 
 def _grounds(steps: Iterable[Step], clauses: Iterable[Clause]) -> dict[str, Any]:
     return {
-        "steps": [
-            {"code": step.code, "values": {name: _plain(value) for name, value in step.values.items()}}
-            for step in steps
-        ],
+        "steps": _steps(steps),
         "clauses": [
             {
                 "name": clause.name,
@@ -126,6 +136,13 @@ def _grounds(steps: Iterable[Step], clauses: Iterable[Clause]) -> dict[str, Any]
     }
 
 
+def _steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    return [
+        {"code": step.code, "values": {name: _plain(value) for name, value in step.values.items()}}
+        for step in steps
+    ]
+
+
 def _plain(value: Value | None) -> int | str | None:
     """A number in full, without an exponent."""
     if isinstance(value, Decimal):
@@ -140,6 +157,12 @@ def _print_table(texts: SheetTexts, words: SheetWords) -> None:
     console = Console(width=terminal_width() or _WIDE)
     t = words.t
     console.print(f"[bold]{escape(texts.title)}[/]  {escape(texts.subject)}")
+    if texts.facts:
+        facts = [escape(f"{name}: {value}") for name, value in texts.facts]
+        console.print(*facts, "", sep="\n", highlight=False)
+    if texts.notes:
+        console.print(f"[bold yellow]{t('section.notes')}[/]")
+        console.print(*(escape(f"! {note}") for note in texts.notes), "", sep="\n", highlight=False)
     if texts.compared:
         rows = _cells(texts.compared, _COMPARED)
         rows.append([f"[bold]{cell}[/]" if cell else "" for cell in rows.pop()])

@@ -81,7 +81,11 @@ def rated_bill(session: Session, catalogue: Catalogue, bill_id: str) -> RatedBil
     try:
         if reason := session.connection.execute(refused, [bill_id]).fetchone():
             raise NotRatableError(reason[0], "its files or readings lack what rating needs")
-        sheet = rate(case_of(session.connection, bill_id), catalogue)
+        account = "SELECT any_value(account_id) FROM lake_bill WHERE bill_id = ?"
+        of = session.connection.execute(account, [bill_id]).fetchall()[0][0] or ""
+        case = case_of(session.connection, bill_id)
+        named = case.model_copy(update={"account_id": of, "jurisdiction": catalogue.jurisdiction})
+        sheet = rate(named, catalogue)
         return RatedBill(sheet, _billed(session.connection, [bill_id]).get(bill_id, ()))
     except NotRatableError as error:
         raise UsageError(f"The bill {bill_id} cannot be rated ({error.code}): {error}") from error

@@ -86,6 +86,23 @@ class Figure:
     measure: str = ""
     steps: tuple[Step, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    from_on: date | None = None
+    to_on: date | None = None
+    """Its days, where a bill has several of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a calculation is of, as its file says: account, period, voltage, contracted capacity, tariff ..."""
+
+    name: str
+    """Its words are ``fact.<name>``."""
+    value: Value
+    to: date | None = None
+    """The last day, where the value is the first of several."""
+    zh: str = ""
+    en: str = ""
+    """What the value is called, where it is a code of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,9 @@ class Sheet:
     subject: str
     lines: tuple[SheetLine, ...]
     figures: tuple[Figure, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[Step, ...] = ()
+    """What was taken as it stands, and may be a mistake: each a step of ``STEPS`` whose code begins with ``note_``."""
 
     @property
     def total(self) -> Decimal:

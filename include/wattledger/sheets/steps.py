@@ -37,6 +37,12 @@ _CODES: Final[dict[str, str]] = {
         "point_id no_load_current_percent rated_kva hours curve_factor impedance_percent "
         "energy_kwh reactive_kvarh unrounded loss_kvarh"
     ),
+    "loss_iron": "point_id a_month months unrounded lost",
+    "loss_iron_of_days": "point_id a_month months days month_days unrounded lost",
+    "loss_iron_reactive": "point_id a_month months unrounded lost",
+    "loss_iron_reactive_of_days": "point_id a_month months days month_days unrounded lost",
+    "loss_copper": "point_id energy_kwh percent unrounded loss_kwh",
+    "loss_copper_reactive": "point_id copper_kwh factor unrounded loss_kvarh",
     "line_loss": "point_id energy_kwh transformer_loss_kwh percent unrounded loss_kwh",
     # 3, 4 losses and children that no register tells by time; in loss_kwh and usage_kwh
     "untimed_share": "point_id tou untimed_kwh tou_kwh whole_kwh part_kwh",
@@ -68,10 +74,12 @@ _CODES: Final[dict[str, str]] = {
     "amount_of_days": ("quantity price days from_on to_on first_day last_day period_days unrounded amount"),
     "credit": "amount",
     # 7 basic charge; up to basic_quantity also in that figure
-    "capacity_days": "item kva state days share kva_days",
-    "capacity_short_suspension": "item kva suspension_days min_days",
+    "capacity_days": "item kva state from_on to_on days share kva_days",
+    "capacity_short_suspension": "item kva from_on to_on suspension_days min_days",
     "capacity_capped": "item kva share days counted_days kva_days",
     "capacity_quantity": "kva_days month_days basic_quantity",
+    "capacity_whole": "kva_days month_days unrounded basic_quantity",
+    "capacity_amount_whole": "price quantity months unrounded amount",
     "capacity_amount": "price kva_days months month_days unrounded amount",
     "demand_together": "demand_kw",
     "demand_floor": "demand_kw share capacity_kva floor_kw billed_kw",
@@ -84,6 +92,7 @@ _CODES: Final[dict[str, str]] = {
     "demand_no_discount": "kwh capacity_kva months kwh_per_kva threshold",
     "demand_days": "days share",
     "demand_part": "days month_days",
+    "demand_whole": "unrounded billed_kw",
     "demand_amount": "quantity price months unrounded amount",
     "demand_amount_of_days": "quantity price days month_days months unrounded amount",
     # 8 power factor
@@ -97,12 +106,24 @@ _CODES: Final[dict[str, str]] = {
     "base_component": "component amount",
     "percent_amount": "base percent unrounded amount",
     "amount_as_given": "amount",
+    # notes: what was taken as it stands, and may be a mistake
+    "note_tou_missing": "point_id register energy_kwh times_kwh tou",
+    "note_tou_absent": "point_id register",
+    "note_backwards": "point_id register previous_reading reading usage",
+    "note_far": "point_id register dial_digits turn",
+    "note_reactive_still": "factor",
+    "note_reactive_missing": "point_id",
+    "note_no_basic": "tariff_code",
+    "note_negative": "amount",
     # what comes after a bill: late payment, theft and default use, wrong meters and multipliers, estimates
     "late_days": "owed days from_on to_on rate unrounded",
     "late_sum": "sum amount",
     "late_minimum": "minimum amount",
     "late_in_time": "late_from_on",
     "energy_amount": "kwh price unrounded amount",
+    "solved": "component total price",
+    "price_solved": "amount kwh price",
+    "last_of_list": "last listed kwh",
     "use_power": "name kw days hours kwh",
     "use_known": "name kwh",
     "use_sum": "kwh",
@@ -138,7 +159,7 @@ STEPS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {code: frozenset(names.split()) for code, names in _CODES.items()}
 )
 """Every code with the names of its values."""
-AMOUNTS: Final = frozenset({"amount", "base", "owed"})
+AMOUNTS: Final = frozenset({"amount", "base", "owed", "total"})
 """Values that are amounts of money, and are shown to the fen at least."""
 WORDED: Final = frozenset({"tou", "register", "state", "cycle", "which", "component"})
 """Values that are codes, whose words are ``<name>.<code>``."""

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from wattledger.errors import DataError
-from wattledger.sheets.model import BilledLine, BillSheet, Clause, Figure, Sheet, SheetLine, Step
+from wattledger.sheets.model import BilledLine, BillSheet, Clause, Fact, Figure, Sheet, SheetLine, Step
 
 _NUMBER, _DAY = "decimal", "date"
 _NAMED = ("rule_id", "business_key", "bill_id", "account_id")
@@ -49,7 +49,14 @@ def _read(row: dict[str, Any]) -> BillSheet:
     figures = tuple(Figure(**_part(figure)) for figure in content["figures"])
     return BillSheet(
         **{name: row[name] for name in _NAMED},
-        sheet=Sheet(content["kind"], content["subject"], lines, figures),
+        sheet=Sheet(
+            content["kind"],
+            content["subject"],
+            lines,
+            figures,
+            tuple(Fact(**fact) for fact in content.get("facts", ())),
+            tuple(Step(**note) for note in content.get("notes", ())),
+        ),
         billed=tuple(BilledLine(**line) for line in _from_text(row["billed"])),
     )
 

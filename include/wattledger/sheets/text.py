@@ -6,6 +6,7 @@ command line (``cli.sheet``) and the bulletin lay them out, each in its own way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +17,15 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from wattledger.report_texts import Language, Templates, load_words
-from wattledger.sheets.model import Clause, Compared, Figure, Place, Sheet, SheetLine, Step, Value
+from wattledger.sheets.model import Clause, Compared, Fact, Figure, Place, Sheet, SheetLine, Step, Value
 from wattledger.sheets.steps import AMOUNTS, WORDED
 
 CATALOGUE = "sheet"
 _LOCALES: dict[Language, str] = {"zh-CN": "zh_Hans_CN", "en": "en_GB"}
 _PLAIN, _MONEY = "#,##0.########", "#,##0.00######"
+_PART = re.compile(r"\[(\w+)(?:!(\w+))?\|([^\[\]]*)\]")
+"""A part of a sentence that is left out where it says nothing: ``[months| × {months}]`` where months is 1,
+``[unrounded!amount|{unrounded}, rounded ]{amount}`` where both are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class LineText:
     where: str
     """Time of use, tier, days and tariff, as far as the line depends on them."""
     tou: str
+    """Time of use, and days."""
     tier: str
     quantity: str
     measure: str
@@ -85,6 +90,10 @@ class SheetTexts:
     clauses: tuple[ClauseText, ...]
     compared: tuple[ComparedText, ...] = ()
     """Where it is known what was billed; the last row is the total."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What it is of: name and value."""
+    notes: tuple[str, ...] = ()
+    """What may be a mistake, a sentence each."""
 
 
 class SheetWords:
@@ -113,8 +122,15 @@ class SheetWords:
 
     def step(self, step: Step) -> str:
         """The sentence of a step."""
-        values = {name: self._value(name, value) for name, value in step.values.items()}
-        return self.t(f"step.{step.code}", **values).strip()
+        text, known = str(self._texts[f"step.{step.code}"]), step.values
+
+        def kept(part: re.Match[str]) -> str:
+            name, other, words = part.groups()
+            return "" if known[name] == (known[other] if other else 1) else words
+
+        while _PART.search(text):  # from the inside out
+            text = _PART.sub(kept, text)
+        return text.format(**{name: self._value(name, value) for name, value in known.items()}).strip()
 
     def clause(self, clause: Clause) -> ClauseText:
         """A clause with its document, article and days, and whether anybody verified it."""
@@ -127,6 +143,16 @@ class SheetWords:
             status=clause.status,
             status_text=self.word("status", clause.status) if clause.status else "",
         )
+
+    def fact(self, fact: Fact) -> tuple[str, str]:
+        """A fact's name and value."""
+        value = (
+            self.word(fact.name, fact.value) if isinstance(fact.value, str) else self._value("", fact.value)
+        )
+        if fact.to is not None:
+            value = self.t("days", from_on=value, to_on=fact.to.isoformat())
+        called = (fact.zh or fact.en) if self.language == "zh-CN" else (fact.en or fact.zh)
+        return self.word("fact", fact.name), f"{value} {called}".strip()
 
     def _named(self, name: str, text: str) -> str:
         """What a clause is of: a price, tiers, ratios, a table, each with what the document says; else a parameter."""
@@ -156,7 +182,7 @@ def sheet_texts(sheet: Sheet, words: SheetWords, compared: Compared | None = Non
     """All of a sheet in the language of ``words``; ``compared`` with what was billed."""
     lines = tuple(_line(line, words) for line in sheet.lines)
     arithmetic = [
-        *(_arithmetic(words.word("figure", figure.name), figure, words) for figure in sheet.figures),
+        *(_arithmetic(_of_days(figure, words), figure, words) for figure in sheet.figures),
         *(_arithmetic(_named(text), line, words) for text, line in zip(lines, sheet.lines, strict=True)),
     ]
     parts: list[SheetLine | Figure] = [*sheet.figures, *sheet.lines]
@@ -167,7 +193,9 @@ def sheet_texts(sheet: Sheet, words: SheetWords, compared: Compared | None = Non
         total=words.money(sheet.total),
         figures=tuple(_figure(figure, words) for figure in sheet.figures),
         arithmetic=tuple(entry for entry in arithmetic if entry.steps),
-        clauses=tuple(words.clause(c) for c in dict.fromkeys(c for part in parts for c in part.clauses)),
+        clauses=tuple(dict.fromkeys(words.clause(c) for part in parts for c in part.clauses)),
+        facts=tuple(words.fact(fact) for fact in sheet.facts),
+        notes=tuple(words.step(note) for note in sheet.notes),
         compared=_compared(compared, words) if compared else (),
     )
 
@@ -200,7 +228,7 @@ def _line(line: SheetLine, words: SheetWords) -> LineText:
     return LineText(
         component=words.word("component", line.component),
         where=_joined([tou, tier, days, line.tariff_code]),
-        tou=tou,
+        tou=_joined([tou, days]),
         tier=tier,
         quantity="" if line.quantity is None else words.number(line.quantity),
         measure=words.word("measure", line.measure) if line.measure else "",
@@ -211,11 +239,18 @@ def _line(line: SheetLine, words: SheetWords) -> LineText:
 
 def _figure(figure: Figure, words: SheetWords) -> tuple[str, str, str]:
     measure = words.word("measure", figure.measure) if figure.measure else ""
-    return words.word("figure", figure.name), words.number(figure.value), measure
+    return _of_days(figure, words), words.number(figure.value), measure
+
+
+def _of_days(figure: Figure, words: SheetWords) -> str:
+    days = ""
+    if figure.from_on and figure.to_on:
+        days = words.t("days", from_on=figure.from_on.isoformat(), to_on=figure.to_on.isoformat())
+    return _joined([words.word("figure", figure.name), days])
 
 
 def _arithmetic(of: str, part: SheetLine | Figure, words: SheetWords) -> ArithmeticText:
-    return ArithmeticText(of, tuple(words.step(step) for step in part.steps))
+    return ArithmeticText(of, tuple(dict.fromkeys(words.step(step) for step in part.steps)))
 
 
 def _named(line: LineText) -> str:

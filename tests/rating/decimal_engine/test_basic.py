@@ -63,8 +63,12 @@ def test_a_suspension_of_less_than_fifteen_days_is_billed_in_full() -> None:
         "{item: A, kva: 315, from_on: 2014-01-13}, {item: B, kva: 500}",
     )
     assert str(sheet.total) == "22820.00"
-    codes = [step.code for step in sheet.lines[0].steps]
+    quantity = next(figure for figure in sheet.figures if figure.name == "basic_quantity")
+    codes = [step.code for step in quantity.steps]
     assert "capacity_short_suspension" in codes
+    assert not set(codes) & {step.code for step in sheet.lines[0].steps}, (
+        "nothing is worked out twice on a sheet"
+    )
     assert "capacity_capped" in codes
 
 

@@ -80,7 +80,9 @@ voltage_bands: {{low: [220V], medium: [10kV]}}
 
 
 def test_no_power_factor_table() -> None:
-    assert reason(simple("FARM", "power_factor_standard: 0.85", total=1)) == "no_power_factor_table"
+    assert (
+        reason(simple("FARM", "power_factor_standard: 0.85", total=1, reactive=0)) == "no_power_factor_table"
+    )
     assert rated(simple("FARM", "power_factor_standard: 0.85", total=0)).total == 0
 
 
@@ -110,4 +112,4 @@ def test_a_parameter_without_a_value_is_an_error_of_the_configuration() -> None:
     with pytest.raises(ConfigurationError, match=r"rating.surcharge_factor has no number on 2025-06-01"):
         rated(simple("WORKS", "surcharged: true", flat=1), without)
     with pytest.raises(ConfigurationError, match=r"rating.part_month has no text on 2025-06-01"):
-        rated(simple("WORKS", "basic_mode: capacity", flat=1), without)
+        rated(simple("WORKS", "{basic_mode: capacity, capacity: [{item: T, kva: 1}]}", flat=1), without)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.rating.decimal_engine.utility import case, catalogue, parameter, rated, simple
-from wattledger.rating import corrections
+from wattledger.rating import cases, corrections
 from wattledger.rating.cases.bill import BillCase, Capacity
 from wattledger.sheets.model import Clause, Sheet, Step
 from wattledger.sheets.steps import STEPS
@@ -61,6 +61,25 @@ capacity: [{item: A, kva: 100}, {item: B, kva: 50, state: suspended, from_on: 20
 points: [{point_id: P, tariff_code: WORKS, loss: {method: percent, percent: 2}, readings: [
   {register: flat, usage: 100}]}]
 """
+TABLE = """
+power_factor_standard: 0.9
+points:
+- {point_id: P, tariff_code: SHOP, loss: {method: table, no_load_kwh: 300, no_load_kvarh: 900, load_loss_percent: 1,
+    load_loss_factor: 3}, readings: [{register: total, usage: 1000}, {register: reactive, usage: 100}]}
+- {point_id: Q, tariff_code: SHOP, loss: {method: table, no_load_kwh: 300, days: 10}, readings: [
+    {register: total, usage: 1000}]}
+"""
+ROUNDED = ("capacity_rounding", "whole_kva"), ("demand_rounding", "whole_kw")
+DOUBTFUL = """
+power_factor_standard: 0.9
+points:
+- {point_id: P, tariff_code: SHOP-TOU, readings: [{register: total, usage: 100}, {register: flat, usage: 50},
+    {register: reactive, usage: 0}]}
+- {point_id: Q, tariff_code: SHOP-TOU, readings: [{register: flat, usage: 50}]}
+- {point_id: R, tariff_code: SHOP-TOU, readings: [{register: flat, previous_reading: 2000, reading: 1000}]}
+- {point_id: S, tariff_code: SHOP-TOU, readings: [
+    {register: flat, previous_reading: 500, reading: 400, dial_digits: 3}]}
+"""
 
 
 def works(surcharged: str = "false", kvarh: int = 90000, demand: int = 400, **more: object) -> BillCase:
@@ -79,6 +98,12 @@ def sheets() -> Iterator[Sheet]:
     yield rated(case(CAPACITY))
     yield rated(simple("HOME-TOU", "{persons: 5, kwh_before: 10}", peak=300, valley=400))
     yield rated(simple("HOME"))
+    yield rated(case(TABLE))
+    whole = catalogue("", *(parameter(f"rating.{name}", word) for name, word in ROUNDED))
+    yield rated(case(CAPACITY), whole)
+    yield rated(works(), whole)
+    yield rated(case(DOUBTFUL))
+    yield rated(simple("WORKS", flat=-100, reactive=1))
     yield rated(simple("T", "surcharged: true", total=100, feed_in=10), DAYS_AND_PERCENT)
 
 
@@ -90,6 +115,7 @@ def all_sheets() -> list[Sheet]:
 def steps_of(sheet: Sheet) -> Iterator[Step]:
     for part in (*sheet.lines, *sheet.figures):
         yield from part.steps
+    yield from sheet.notes
 
 
 def clauses_of(sheet: Sheet) -> Iterator[Clause]:
@@ -104,9 +130,10 @@ def test_every_value_of_a_step_is_a_number_a_day_or_a_text(all_sheets: list[Shee
 
 
 def test_no_code_is_declared_in_vain(all_sheets: list[Sheet]) -> None:
-    """These bills have every step of a bill; the others are named by a module of corrections."""
+    """These bills have every step of a bill; the others are named by a module of cases or corrections."""
     found = {step.code for sheet in all_sheets for step in steps_of(sheet)}
-    modules = [path.read_text(encoding="utf-8") for path in Path(corrections.__path__[0]).glob("*.py")]
+    folders = (corrections.__path__[0], cases.__path__[0])
+    modules = [path.read_text(encoding="utf-8") for folder in folders for path in Path(folder).glob("*.py")]
     named = {word for text in modules for word in re.findall(r'"(\w+)"', text)}
     assert STEPS.keys() - found - named == set()
 

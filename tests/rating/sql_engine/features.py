@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.rating.sql_engine.made_up import SHARES, WHOLE_KWH, Outcome
+from tests.rating.sql_engine.made_up import ROUNDED, SHARES, WHOLE_KWH, Outcome
 from wattledger.rating.cases.bill import BillCase, Point
 from wattledger.rating.decimal_engine.capacity import is_whole
 
@@ -17,12 +17,16 @@ REASONS = [
     "negative_energy",
     "no_tiers",
     "no_rate",
+    "no_capacity",
+    "capacity_overlap",
+    "no_reactive",
     "no_power_factor_table",
 ]
 RATED = (
     """
 one point, several points, no points, one tariff, several tariffs, several meters, multiplier, demand, feed-in
 no usage, negative usage, roll-over or reverse running, reactive both ways, loss in percent, loss by formula, line loss
+loss by table, loss by table of some days, exact losses, times instead of the total, whole kVA, whole kW, whole kWh
 sub-meter, fixed kWh, fixed ratio, child without a tariff
 losses in shares of the times, children in shares of the times
 one price, times of use, tiers, tiers and times of use, larger household, kwh_before, several months, surcharge
@@ -51,7 +55,21 @@ def features_of(case: BillCase, outcome: Outcome) -> set[str]:
             found.add("losses in shares of the times")
         if found & {"sub-meter", "fixed kWh", "fixed ratio"}:
             found.add("children in shares of the times")
-    return found
+    return found | _rounded(case, found)
+
+
+def _rounded(case: BillCase, found: set[str]) -> set[str]:
+    """The features of a bill on whose day numbers are rounded in the other way."""
+    if not ROUNDED[0] <= case.period_end_on <= ROUNDED[1]:
+        return set()
+    of = {"whole kVA": "capacity", "exact losses": "loss by table", "whole kWh": "multiplier"}
+    rounded = {name for name, needed in of.items() if needed in found}
+    if found & {"actual demand", "contract demand"}:
+        rounded.add("whole kW")
+    registers = [{r.register_ for r in point.readings} for point in case.points]
+    if found & {"times of use", "tiers and times of use"} and any({"total", "peak"} <= r for r in registers):
+        rounded.add("times instead of the total")
+    return rounded
 
 
 def _of_bill(case: BillCase) -> Iterator[str]:
@@ -140,6 +158,8 @@ def _of_point(point: Point) -> Iterator[str]:
             "demand": "demand" in registers,
             "loss in percent": point.loss is not None and point.loss.method == "percent",
             "loss by formula": point.loss is not None and point.loss.method == "formula",
+            "loss by table": point.loss is not None and point.loss.method == "table",
+            "loss by table of some days": point.loss is not None and point.loss.days is not None,
             "line loss": point.line_loss_percent > 0,
         }.items()
         if there

@@ -46,6 +46,8 @@ WHOLE_KWH = (date(2012, 7, 10), date(2022, 2, 20))
 """First and last day of ``rating.days_division`` being ``whole_kwh``."""
 SHARES = (date(2013, 4, 11), date(2023, 12, 10))
 """First and last day of ``rating.untimed_kwh`` being ``shares``."""
+ROUNDED = (date(2003, 1, 1), date(2017, 6, 16))
+"""First and last day on which all is rounded as by default it is not, and the times count instead of the total."""
 LARGE = Decimal(10) ** 10
 """kWh that no bill has; losses by formula get there when a small transformer is given a city's energy."""
 
@@ -68,6 +70,17 @@ def made_up_catalogue() -> Catalogue:
             "valid_from": SHARES[0],
             "valid_to": SHARES[1],
         },
+        *(
+            {"name": f"rating.{name}", "value": word, "valid_from": ROUNDED[0], "valid_to": ROUNDED[1]}
+            for name, word in {
+                "energy_rounding": "whole_kwh",
+                "loss_rounding": "exact",
+                "loss_part_month": "thirtieths",
+                "capacity_rounding": "whole_kva",
+                "demand_rounding": "whole_kw",
+                "unread_kwh": "times",
+            }.items()
+        ),
     )
     parameters = load_parameters(ROOT / "parameters", "CN", own)
     return Catalogue(

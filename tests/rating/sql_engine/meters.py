@@ -51,9 +51,11 @@ class Meters:
         parts = {time: self.kwh() for time in known} if self.maybe(0.95) else {}
         registers: dict[str, Decimal] = dict(parts)
         if not parts or self.maybe(0.8):
-            off = self.of(0, 0, 1, -1, self.number(-5, 5, 4)) if parts else self.kwh()
+            off = (
+                self.of(0, 0, 0, 1, -1, self.number(-5, 5, 4), round(self.kwh() / 4)) if parts else self.kwh()
+            )
             registers["total"] = sum(parts.values(), Decimal(off))
-        if power or self.maybe(0.1):
+        if (power and self.maybe(0.97)) or self.maybe(0.1):
             energy = registers.get("total", sum(parts.values()))
             about = self.of("0.2", "0.3287", "0.4843", "0.6197", "0.75", "1.2", "0", "3")
             registers["reactive"] = (energy * Decimal(about)).quantize(

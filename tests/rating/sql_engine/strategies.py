@@ -104,7 +104,10 @@ class _Maker(Meters):
         """The states of a transformer, one after the other."""
         found = [self.item(name, start, end)]
         while "to_on" in found[-1] and self.maybe(0.6):
-            state = self.item(name, start, end) | {"from_on": found[-1]["to_on"] + timedelta(days=1)}
+            after = self.of(
+                *[1] * 12, 0, -3
+            )  # where it is not the day after, it may be in two states at once
+            state = self.item(name, start, end) | {"from_on": found[-1]["to_on"] + timedelta(days=after)}
             if "to_on" in state:
                 state["to_on"] = state["from_on"] + timedelta(days=self.of(0, 1, 4, 12, 13, 14, 15, 29))
             found.append(state | {"kva": found[0]["kva"]} if self.maybe(0.9) else state)
@@ -176,6 +179,15 @@ class _Maker(Meters):
     def loss(self) -> dict[str, Any]:
         if self.maybe(0.4):
             return {"method": "percent", "percent": self.number(0, 6, self.of(0, 2, 4))}
+        if self.maybe(0.4):
+            table = {
+                "method": "table",
+                "no_load_kwh": self.number(0, 900, self.of(0, 4)),
+                "no_load_kvarh": self.number(0, 5000, self.of(0, 4)),
+                "load_loss_percent": self.number(0, 3, self.of(1, 4)),
+                "load_loss_factor": self.number(0, 10, self.of(1, 4)),
+            }
+            return table | ({"days": self.of(0, 1, 12, 28, 30, 31, 40)} if self.maybe(0.5) else {})
         kva = self.of("50", "315", "1000.5", "20000")
         return {
             "method": "formula",

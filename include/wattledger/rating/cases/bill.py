@@ -6,7 +6,8 @@ same form (``inputs``). Cases of what comes after a bill are in ``corrections``.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -57,7 +58,8 @@ class Reading(Record):
 class Loss(Record):
     """How the losses of a transformer behind the point of supply are billed where the meter stands before them."""
 
-    method: Literal["percent", "formula"]
+    method: Literal["percent", "formula", "table"]
+    """``percent`` of the energy; ``formula`` of its nameplate; ``table``: iron and copper losses as stated."""
     percent: Exact = Decimal(0)
     no_load_kw: Exact = Decimal(0)
     load_loss_kw: Exact = Decimal(0)
@@ -65,7 +67,16 @@ class Loss(Record):
     no_load_current_percent: Exact = Decimal(0)
     impedance_percent: Exact = Decimal(0)
     hours: int = Field(720, ge=1)
-    """Hours that it was energised."""
+    """Hours that it was energised, for the formula."""
+    no_load_kwh: Exact = Decimal(0)
+    """By the table: iron loss in kWh a month, and in kvarh."""
+    no_load_kvarh: Exact = Decimal(0)
+    load_loss_percent: Exact = Decimal(0)
+    """By the table: copper loss in percent of the energy."""
+    load_loss_factor: Exact = Decimal(0)
+    """By the table: kvarh of the copper loss for each of its kWh, K."""
+    days: int | None = Field(None, ge=0)
+    """By the table: days of the period on which it was energised; None: all of them."""
 
     @model_validator(mode="after")
     def _formula_has_capacity(self) -> Loss:
@@ -112,11 +123,38 @@ class ExtraLine(Record):
     amount: Exact
 
 
+class Segment(Record):
+    """Days of a bill with points of their own: since a change of tariff, meter or transformer, or until one."""
+
+    from_on: date | None = None
+    """None: the period's first day, or the day after the segment before."""
+    to_on: date | None = None
+    """None: the period's last day."""
+    points: tuple[Point, ...] = Field(min_length=1)
+    voltage: str | None = None
+    """What is not given here is the bill's."""
+    power_factor_standard: Exact | None = None
+    power_factor_evaluation: Literal["both", "reward_only", "penalty_only"] | None = None
+    basic_mode: Literal["none", "capacity", "actual_demand", "contract_demand"] | None = None
+    capacity_kva: Exact | None = None
+    contract_demand_kw: Exact | None = None
+
+
+class Solve(Record):
+    """A price that is not known, from the total that it came to."""
+
+    component: str
+    """Of the case's own catalogue, with one rate whose price is a number; that number does not matter."""
+    total: Exact
+
+
 class BillCase(Record):
     """One bill to be rated."""
 
     kind: Literal["bill"] = "bill"
     bill_id: str = "bill"
+    account_id: str = ""
+    """Whose bill it is, for the sheet."""
     jurisdiction: str = "CN"
     period_start_on: date
     period_end_on: date
@@ -140,28 +178,78 @@ class BillCase(Record):
     surcharged: bool = False
     """Whether the account pays the 1.5-fold agency price."""
     points: tuple[Point, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    """Instead of ``points``: one after the other they are the period, each with a power factor of its own."""
     capacity: tuple[Capacity, ...] = ()
     extra: tuple[ExtraLine, ...] = ()
     catalogue: CatalogueFile | None = None
     """Tariffs of the case's own, on top of the jurisdiction's."""
     parameters: tuple[dict[str, object], ...] = ()
     """Parameters of the case's own, as in a source file."""
+    solve: Solve | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> BillCase:
         if self.period_end_on < self.period_start_on:
             raise ValueError("period_end_on is before period_start_on")
-        ids = [p.point_id for p in self.points]
-        if len(ids) != len(set(ids)):
-            raise ValueError("points: two have the same point_id")
-        roots = {p.point_id for p in self.points if not p.parent_point_id}
-        for p in self.points:
-            if (p.calculation == "metered") != (not p.parent_point_id):
-                raise ValueError(
-                    f"points: {p.point_id}: submeter, fixed_kwh and fixed_ratio have a parent, metered has none"
-                )
-            if p.parent_point_id and p.parent_point_id not in roots:
-                raise ValueError(
-                    f"points: {p.point_id}: its parent {p.parent_point_id} is no point without a parent"
-                )
+        _points_in_order(self.points)
         return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _segments_with_days(cls, given: object) -> object:
+        """The days that segments leave out, from those beside them."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("segments"), list):
+            return given
+        segments, start = [], given.get("period_start_on")
+        for number, segment in enumerate(given["segments"], start=1):
+            if not isinstance(segment, Mapping):
+                return given
+            last = given.get("period_end_on") if number == len(given["segments"]) else None
+            filled = {"from_on": start, "to_on": last, **segment}
+            end = filled["to_on"]
+            start = end + timedelta(days=1) if isinstance(end, date) else None
+            segments.append(filled)
+        return {**given, "segments": segments}
+
+    @model_validator(mode="after")
+    def _segments_follow(self) -> BillCase:
+        if not self.segments:
+            return self
+        if self.points:
+            raise ValueError("segments: give points in each of them, and none beside them")
+        if self.months_count != 1:
+            raise ValueError("segments: months_count must be 1")
+        expected = self.period_start_on
+        for number, segment in enumerate(self.segments):
+            _points_in_order(segment.points)
+            if any(point.intervals_file for point in segment.points):
+                raise ValueError(
+                    f"segments.{number}: intervals_file is for bills without segments; give registers"
+                )
+            if segment.from_on != expected or segment.to_on is None or segment.to_on < expected:
+                raise ValueError(
+                    f"segments.{number}: expected from_on {expected} and a to_on not before it; segments follow each "
+                    "other day by day"
+                )
+            expected = segment.to_on + timedelta(days=1)
+        if expected != self.period_end_on + timedelta(days=1):
+            raise ValueError(f"segments: the last one must end on {self.period_end_on}, as the period does")
+        return self
+
+
+def _points_in_order(points: tuple[Point, ...]) -> None:
+    """Raise ValueError where points have the same id, or a parent that is none."""
+    ids = [p.point_id for p in points]
+    if len(ids) != len(set(ids)):
+        raise ValueError("points: two have the same point_id")
+    roots = {p.point_id for p in points if not p.parent_point_id}
+    for p in points:
+        if (p.calculation == "metered") != (not p.parent_point_id):
+            raise ValueError(
+                f"points: {p.point_id}: submeter, fixed_kwh and fixed_ratio have a parent, metered has none"
+            )
+        if p.parent_point_id and p.parent_point_id not in roots:
+            raise ValueError(
+                f"points: {p.point_id}: its parent {p.parent_point_id} is no point without a parent"
+            )

@@ -53,7 +53,7 @@ class Expectation(Record):
         return value if self.places is None else round(value, self.places)
 
     def _pairs(self, sheet: Sheet) -> Iterator[tuple[str, Decimal, Decimal | None]]:
-        figures = {figure.name: figure.value for figure in sheet.figures}
+        figures = _by_name(sheet)
         for name, expected in self.figures.items():
             yield name, expected, figures.get(name)
         for name, expected in self.lines.items():
@@ -68,6 +68,18 @@ class Expectation(Record):
                 yield f"{name} {tou}", expected, prices.get(tou)
         if self.total is not None:
             yield "total", self.total, sheet.total
+
+
+def _by_name(sheet: Sheet) -> dict[str, Decimal]:
+    """Figures by name; where a bill in segments has several of one, by ``power_factor 1`` and so on."""
+    found: dict[str, list[Decimal]] = {}
+    for figure in sheet.figures:
+        found.setdefault(figure.name, []).append(figure.value)
+    return {
+        name if len(values) == 1 else f"{name} {number}": value
+        for name, values in found.items()
+        for number, value in enumerate(values, start=1)
+    }
 
 
 def _in_order(

@@ -26,6 +26,8 @@ from wattledger.parameters import load_parameters, read_parameters
 from wattledger.rating.cases.bill import BillCase
 from wattledger.rating.cases.expectation import Expectation
 from wattledger.rating.cases.intervals import with_registers
+from wattledger.rating.cases.plausible import refuse_implausible
+from wattledger.rating.cases.solve import solved
 from wattledger.rating.catalogue.files import Layers, load_catalogue
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.corrections import AfterCase, calculate
@@ -136,15 +138,22 @@ def sheet_of(case: Case, settings: Settings, place: str, ground: Ground = NO_GRO
         UsageError: the case's own tariffs or parameters are wrong, or it cannot be rated; the message says why.
     """
     try:
-        catalogue = case_catalogue(case, settings, ground)
-        if isinstance(case, BillCase):
-            return rate(with_registers(case, catalogue), catalogue)
-        return calculate(case, catalogue)
+        if isinstance(case, BillCase) and case.solve is not None:
+            return solved(case, case.solve, lambda at_price: _sheet(at_price, settings, ground))
+        return _sheet(case, settings, ground)
     except NotRatableError as error:
         raise UsageError(f"The bill cannot be rated ({error.code}): {error}", where=place) from error
     except (UsageError, ConfigurationError) as error:
         where = f"{place}; {error.where}" if error.where else place
         raise UsageError(error.what, where=where, todo=error.todo) from error
+
+
+def _sheet(case: Case, settings: Settings, ground: Ground) -> Sheet:
+    catalogue = case_catalogue(case, settings, ground)
+    refuse_implausible(case, catalogue)
+    if isinstance(case, BillCase):
+        return rate(with_registers(case, catalogue), catalogue)
+    return calculate(case, catalogue)
 
 
 def _wrong_case(lines: list[str], place: str) -> UsageError:

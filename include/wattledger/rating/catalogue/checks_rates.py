@@ -140,6 +140,9 @@ def _tou_problems(
     if not keyed and not rate.floats:
         return
     if not tariff.tou:
+        # beside tariffs with times of use, one without pays a floating rate as listed; a rate for such alone is a slip
+        if not keyed and any(t.tou for t in catalogue.tariffs if t.code in rate.tariffs):
+            return
         yield "the price depends on the time of use, but the tariff has no times of use (tou)"
         return
     scheme = catalogue.tou[tariff.tou]

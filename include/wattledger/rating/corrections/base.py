@@ -16,23 +16,36 @@ from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, model_
 
 from wattledger.rating.catalogue.model import Catalogue, Exact, Record
 from wattledger.rating.corrections.arithmetic import fen, shown
-from wattledger.sheets.model import Clause, Figure, Sheet, SheetLine, step
+from wattledger.sheets.model import Clause, Fact, Figure, Sheet, SheetLine, Step, step
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_RATIO = re.compile(rf"{_NUMBER}(?:\s*/\s*{_NUMBER})?")
+_RATIO = re.compile(rf"(-?){_NUMBER}(?:\s*/\s*{_NUMBER})?")
+
+
+def _any_ratio(value: object) -> Fraction:
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and value:
+        return Fraction(str(value))
+    found = _RATIO.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None or (found[3] and not float(found[3])) or not float(found[2]):
+        raise ValueError("expected a ratio as 200/5 or 40, or -200/5 of a transformer connected in reverse")
+    ratio = Fraction(found[2]) / Fraction(found[3] or 1)
+    return -ratio if found[1] else ratio
 
 
 def _ratio(value: object) -> Fraction:
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and value > 0:
-        return Fraction(str(value))
-    found = _RATIO.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None or (found[2] and not float(found[2])) or not float(found[1]):
+    try:
+        ratio = _any_ratio(value)
+    except ValueError:
+        ratio = Fraction(0)
+    if ratio <= 0:
         raise ValueError("expected a ratio above 0, as 200/5 or 40")
-    return Fraction(found[1]) / Fraction(found[2] or 1)
+    return ratio
 
 
 Ratio = Annotated[Fraction, BeforeValidator(_ratio), PlainSerializer(str)]
 """A transformer's ratio as on its nameplate, ``200/5``, or as a number, ``40``."""
+SignedRatio = Annotated[Fraction, BeforeValidator(_any_ratio), PlainSerializer(str)]
+"""The same, ``-200/5`` where the transformer is connected in reverse."""
 
 
 class After(Record):
@@ -53,7 +66,10 @@ class After(Record):
 
     def sheet(self, lines: Iterable[SheetLine], figures: Iterable[Figure] = ()) -> Sheet:
         """A sheet of this case."""
-        return Sheet(self.kind, self.subject, tuple(lines), tuple(figures))
+        found_on = getattr(self, "found_on", None)
+        facts = [Fact("found_on", found_on)] if isinstance(found_on, date) else []
+        facts.append(Fact("jurisdiction", self.jurisdiction))
+        return Sheet(self.kind, self.subject, tuple(lines), tuple(figures), tuple(facts))
 
 
 class Billed(Record):
@@ -62,8 +78,30 @@ class Billed(Record):
     kwh: Exact
     price: Exact | None = None
     """Yuan per kWh; None: only the energy is worked out."""
+    amount: Exact | None = None
+    """What was billed of them, where the price is not known: it is their quotient."""
     from_on: date | None = None
     to_on: date | None = None
+
+    @model_validator(mode="after")
+    def _one_price(self) -> Billed:
+        if self.amount is not None and (self.price is not None or not self.kwh):
+            raise ValueError("give price, or the amount of kWh other than 0, not both")
+        return self
+
+    @property
+    def exact_price(self) -> Fraction | None:
+        """Yuan per kWh, as stated or as the amount has it; None where neither is known."""
+        if self.amount is not None:
+            return Fraction(self.amount) / Fraction(self.kwh)
+        return None if self.price is None else Fraction(self.price)
+
+    @property
+    def solved(self) -> tuple[Step, ...]:
+        """How the price follows from the amount, if it does."""
+        if self.amount is None or self.exact_price is None:
+            return ()
+        return (step("price_solved", amount=self.amount, kwh=self.kwh, price=shown(self.exact_price)),)
 
 
 class OneOf(Record):
@@ -118,7 +156,7 @@ class Appliance(Record):
 
 def energy_line(
     quantity: Decimal,
-    price: Decimal,
+    price: Decimal | Fraction,
     component: str,
     *,
     span: Billed | None = None,
@@ -126,14 +164,18 @@ def energy_line(
 ) -> SheetLine:
     """Energy times a price, rounded to the fen."""
     exact = Fraction(quantity) * Fraction(price)
+    listed = price if isinstance(price, Decimal) else shown(price)
     return SheetLine(
         component,
         fen(exact),
         quantity=quantity,
         measure="kwh",
-        price=price,
+        price=listed,
         from_on=span.from_on if span else None,
         to_on=span.to_on if span else None,
-        steps=(step("energy_amount", kwh=quantity, price=price, unrounded=shown(exact), amount=fen(exact)),),
+        steps=(
+            *(span.solved if span else ()),
+            step("energy_amount", kwh=quantity, price=listed, unrounded=shown(exact), amount=fen(exact)),
+        ),
         clauses=clauses,
     )

@@ -12,11 +12,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from wattledger.errors import UsageError
 from wattledger.rating.catalogue.model import Exact, Record
 from wattledger.rating.corrections.arithmetic import kwh, shown, total
-from wattledger.rating.corrections.base import Billed, OneOf, Ratio, energy_line
+from wattledger.rating.corrections.base import Billed, OneOf, Ratio, SignedRatio, energy_line
 from wattledger.rating.corrections.law import Law
 from wattledger.sheets.model import Clause, Figure, SheetLine, Step, step
 
@@ -45,18 +46,34 @@ class Lost(Record):
 
 
 class Fitted(Record):
-    """Current transformers other than those on file: the true ratio, and those fitted, one for each element."""
+    """Current transformers other than those on file: the true ratio, and those fitted, one for each element.
+
+    One that is connected in reverse has a negative ratio, ``-200/5``: it takes off what it should add.
+    """
 
     true_ratio: Ratio
-    fitted: tuple[Ratio, ...] = Field(min_length=1, max_length=ELEMENTS)
+    fitted: tuple[SignedRatio, ...] = Field(min_length=1, max_length=ELEMENTS)
 
 
 class Failed(Record):
     """A meter that stopped: usual kWh over usual days, and the days without a meter."""
 
-    usual_kwh: Exact = Field(ge=0)
+    usual_kwh: Exact | tuple[Exact, ...]
+    """As one number, or a list by month, of which the ``last`` ones count."""
+    last: int | None = Field(None, ge=1)
+    """How many of the list; None: all."""
     usual_days: int = Field(ge=1)
+    """Days that these kWh were used in, together."""
     days: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _enough(self) -> Failed:
+        listed = self.usual_kwh if isinstance(self.usual_kwh, tuple) else ()
+        if self.last is not None and self.last > len(listed):
+            raise ValueError(f"last: {self.last} of a list were asked for, and usual_kwh has {len(listed)}")
+        if isinstance(self.usual_kwh, Decimal) and self.usual_kwh < 0:
+            raise ValueError("usual_kwh must not be below 0")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +87,15 @@ class Corrections:
     def lines(self, component: str) -> list[SheetLine]:
         """A line for each period that has a price."""
         return [
-            energy_line(energy, period.price, component, span=period, clauses=self.clauses)
+            energy_line(
+                energy,
+                period.exact_price if period.price is None else period.price,
+                component,
+                span=period,
+                clauses=self.clauses,
+            )
             for period, energy in self.periods
-            if period.price is not None
+            if period.exact_price is not None
         ]
 
 
@@ -102,9 +125,9 @@ class Fault(OneOf):
         if self.inaccurate is not None:
             return _inaccurate(self.inaccurate, metered, law)
         if self.failed is not None:
-            return _failed(self.failed, metered)
+            return _failed(self.failed, metered, law)
         rate, explained = self._rate()
-        return by_rate(metered, rate, explained)
+        return by_rate(metered, rate, explained, clauses=law.rule("correction.by_rate"))
 
     def _rate(self) -> tuple[Fraction, Step]:
         """Correction per metered kWh."""
@@ -119,7 +142,7 @@ class Fault(OneOf):
         if self.fitted is not None:
             true, fitted = self.fitted.true_ratio, self.fitted.fitted
             measured = total(true / ratio for ratio in fitted)
-            rate = len(fitted) / measured - 1
+            rate = len(fitted) / _counting(measured) - 1
             return rate, step(
                 "meter_rate_ratios",
                 true_ratio=shown(true),
@@ -130,7 +153,7 @@ class Fault(OneOf):
             )
         errors = self.ratio_errors_percent or ()
         measured = total(1 + Fraction(error) / 100 for error in errors)
-        rate = len(errors) / measured - 1
+        rate = len(errors) / _counting(measured) - 1
         listed = ", ".join(f"{error:+}%" for error in errors)
         explained = step(
             "meter_rate_errors",
@@ -142,15 +165,27 @@ class Fault(OneOf):
         return rate, explained
 
 
-def by_rate(periods: tuple[Billed, ...], rate: Fraction, *explained: Step) -> Corrections:
+def _counting(measured: Fraction) -> Fraction:
+    """What a meter counted; raise UsageError where it counted nothing, since no rate says what it should have."""
+    if not measured:
+        raise UsageError(
+            "fault: the elements together counted nothing, so that no correction rate can be worked out.",
+            todo="Use failed: {usual_kwh, usual_days, days}.",
+        )
+    return measured
+
+
+def by_rate(
+    periods: tuple[Billed, ...], rate: Fraction, *explained: Step, clauses: tuple[Clause, ...] = ()
+) -> Corrections:
     """Each period's kWh times a correction rate."""
     corrected = tuple((period, kwh(Fraction(period.kwh) * rate)) for period in periods)
     steps = tuple(
         step("meter_correction", kwh=period.kwh, rate=shown(rate), correction_kwh=energy)
         for period, energy in corrected
     )
-    figures = (Figure("correction_rate", shown(rate), "", explained), *_sums(corrected, steps))
-    return Corrections(figures, corrected)
+    figures = (Figure("correction_rate", shown(rate), "", explained, clauses), *_sums(corrected, steps))
+    return Corrections(figures, corrected, clauses)
 
 
 def _inaccurate(fault: Inaccurate, periods: tuple[Billed, ...], law: Law) -> Corrections:
@@ -177,23 +212,35 @@ def _inaccurate(fault: Inaccurate, periods: tuple[Billed, ...], law: Law) -> Cor
     return Corrections(figures, tuple(corrected), clauses)
 
 
-def _failed(fault: Failed, periods: tuple[Billed, ...]) -> Corrections:
+def _failed(fault: Failed, periods: tuple[Billed, ...], law: Law) -> Corrections:
     """The usual energy of as many days, less what was billed nevertheless; the first period has the price."""
-    true = kwh(Fraction(fault.usual_kwh) * fault.days / fault.usual_days)
+    usual_kwh, listed = _usual(fault)
+    clauses = law.rule("correction.usual")
+    true = kwh(usual_kwh * fault.days / fault.usual_days)
     counted = kwh(total(period.kwh for period in periods))
     usual = step(
         "meter_usual",
-        usual_kwh=fault.usual_kwh,
+        usual_kwh=shown(usual_kwh),
         usual_days=fault.usual_days,
         days=fault.days,
         true_kwh=true,
     )
     missing = step("meter_missing", true_kwh=true, kwh=counted, correction_kwh=true - counted)
     figures = (
-        Figure("true_kwh", true, "kwh", (usual,)),
+        Figure("true_kwh", true, "kwh", (*listed, usual), clauses),
         Figure("correction_kwh", true - counted, "kwh", (missing,)),
     )
-    return Corrections(figures, ((periods[0], true - counted),))
+    return Corrections(figures, ((periods[0], true - counted),), clauses)
+
+
+def _usual(fault: Failed) -> tuple[Fraction, tuple[Step, ...]]:
+    """The usual kWh: as given, or the sum of the last of a list."""
+    if isinstance(fault.usual_kwh, Decimal):
+        return Fraction(fault.usual_kwh), ()
+    chosen = fault.usual_kwh[-(fault.last or len(fault.usual_kwh)) :]
+    summed = total(chosen)
+    listed = " + ".join(f"{number:f}" for number in chosen)
+    return summed, (step("last_of_list", last=len(chosen), listed=listed, kwh=shown(summed)),)
 
 
 def _sums(corrected: tuple[tuple[Billed, Decimal], ...], steps: tuple[Step, ...]) -> tuple[Figure, ...]:

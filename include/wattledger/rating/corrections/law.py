@@ -69,6 +69,10 @@ class Law:
             raise ConfigurationError(f"The parameter {name} is {value!r}, expected {' or '.join(allowed)}.")
         return found.text, parameter_clause(found)
 
+    def rule(self, name: str) -> tuple[Clause, ...]:
+        """What a calculation without a number of law rests on: a rule by its word. Nothing where there is none."""
+        return (self.text(name)[1],) if self.catalogue.parameter(name, self.day) else ()
+
     def agreed(self, name: str, contract: Decimal | None, field: str) -> Number:
         """The law's ceiling, or what the contract says below it; raise UsageError above it."""
         ceiling = self.number(name)

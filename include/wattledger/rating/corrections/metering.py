@@ -26,14 +26,19 @@ class MeteringError(After):
     fault: Fault
     metered: tuple[Billed, ...] = Field(min_length=1)
     """What the meter counted: since its last test (inaccurate), or while the fault lasted (all others)."""
+    last: int | None = Field(None, ge=1)
+    """How many of the periods count, from the last one back; None: all."""
 
     @model_validator(mode="after")
     def _one_period(self) -> MeteringError:
         if self.fault.failed is not None and len(self.metered) > 1:
             raise ValueError("metered: a failed meter has one period, with what was billed in it")
+        if self.last is not None and self.last > len(self.metered):
+            raise ValueError(f"last: {self.last} periods were asked for, and metered has {len(self.metered)}")
         return self
 
     def work_out(self, catalogue: Catalogue) -> Sheet:
         """Figures: the rate and the kWh; a line for each period that has a price (negative: a refund)."""
-        found = self.fault.corrections(self.metered, Law(catalogue, self.found_on))
+        periods = self.metered[-(self.last or len(self.metered)) :]
+        found = self.fault.corrections(periods, Law(catalogue, self.found_on))
         return self.sheet(found.lines("correction"), found.figures)

@@ -6,6 +6,7 @@ installation (``fault``).
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -16,6 +17,7 @@ from wattledger.rating.catalogue.model import Catalogue, Exact, Record
 from wattledger.rating.corrections.arithmetic import kwh, shown
 from wattledger.rating.corrections.base import After, Billed, Ratio
 from wattledger.rating.corrections.fault import by_rate
+from wattledger.rating.corrections.law import Law
 from wattledger.sheets.model import Sheet, Step, step
 
 
@@ -69,6 +71,8 @@ class MultiplierCorrection(After):
     """What a wrong multiplier billed too little (positive) or too much."""
 
     kind: Literal["multiplier_correction"]
+    found_on: date | None = None
+    """The day whose rules hold; None: those in force last."""
     right: Multiplier
     billed: Multiplier
     periods: tuple[Wrong, ...] = ()
@@ -76,7 +80,7 @@ class MultiplierCorrection(After):
 
     def work_out(self, catalogue: Catalogue) -> Sheet:
         """Figures: the rate and the kWh; a line for each period that has a price."""
-        del catalogue  # no number of law: the correct multiplier decides
+        rests_on = Law(catalogue, self.found_on or date.max).rule("correction.multiplier")
         rate = self.right.value / self.billed.value - 1
         explained = [*self.right.explained("right"), *self.billed.explained("billed")]
         periods = []
@@ -92,7 +96,7 @@ class MultiplierCorrection(After):
                 rate=shown(rate),
             )
         )
-        found = by_rate(tuple(periods), rate, *explained)
+        found = by_rate(tuple(periods), rate, *explained, clauses=rests_on)
         return self.sheet(found.lines("correction"), found.figures if periods else found.figures[:1])
 
     def _billed(self, period: Wrong) -> tuple[Decimal, list[Step]]:

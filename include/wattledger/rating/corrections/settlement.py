@@ -6,6 +6,7 @@ again (``decimal_engine``).
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Literal
 
@@ -14,6 +15,7 @@ from pydantic import Field, model_validator
 from wattledger.rating.catalogue.model import Catalogue, Exact
 from wattledger.rating.corrections.arithmetic import kwh, total
 from wattledger.rating.corrections.base import After, Billed, energy_line
+from wattledger.rating.corrections.law import Law
 from wattledger.sheets.model import Figure, Sheet, step
 
 
@@ -21,6 +23,8 @@ class EstimateSettlement(After):
     """Two actual readings, and what was billed by estimate between them."""
 
     kind: Literal["estimate_settlement"]
+    found_on: date | None = None
+    """The day whose rules hold; None: those in force last."""
     previous_reading: Exact
     """The last actual reading before the estimates."""
     reading: Exact
@@ -41,7 +45,7 @@ class EstimateSettlement(After):
 
     def work_out(self, catalogue: Catalogue) -> Sheet:
         """Figures: actual, estimated, difference; a line where there is a price (negative: a refund)."""
-        del catalogue  # no number of law: the reading decides
+        rests_on = Law(catalogue, self.found_on or date.max).rule("correction.estimate")
         turn = self.reading - self.previous_reading
         if turn < 0 and self.dial_digits is not None:
             turn += 10**self.dial_digits
@@ -60,7 +64,9 @@ class EstimateSettlement(After):
         figures = [
             Figure("actual_kwh", actual, "kwh", (read,)),
             Figure("estimated_kwh", estimated, "kwh"),
-            Figure("settled_kwh", actual - estimated, "kwh", (settled,)),
+            Figure("settled_kwh", actual - estimated, "kwh", (settled,), rests_on),
         ]
-        lines = [energy_line(actual - estimated, self.price, "settlement")] if self.price is not None else []
+        lines = []
+        if self.price is not None:
+            lines = [energy_line(actual - estimated, self.price, "settlement", clauses=rests_on)]
         return self.sheet(lines, figures)

@@ -43,7 +43,7 @@ def basic_charge(rated: RatedUse, quantities: Quantities) -> tuple[list[Figure],
         charge.measure,
         price,
         tariff_code=use.code,
-        steps=(*charge.quantity_steps, *steps, charge.amount_step),
+        steps=(*steps, charge.amount_step),
         clauses=(*clauses, *charge.clauses),
     )
     return [figure], [line]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from wattledger.rating.decimal_engine.capacity import Charge
+from wattledger.rating.decimal_engine.capacity import Charge, not_twice
+from wattledger.rating.decimal_engine.days import period_days
 from wattledger.rating.decimal_engine.demand_days import part_of_month
 from wattledger.rating.decimal_engine.points import Quantities
 from wattledger.rating.decimal_engine.rated_use import RatedUse
@@ -21,6 +22,7 @@ PLACES = 4
 def demand_charge(rated: RatedUse, quantities: Quantities, price: Decimal) -> Charge:
     """kW-months by what was measured, or by the contract and what exceeded it."""
     case, demand, clauses = rated.case, quantities.demand, list[Clause]()
+    not_twice(case)
     steps = [*quantities.demand_steps, Step("demand_together", {"demand_kw": demand})]
     floor, clause = rated.number("rating.demand_floor_share")
     floor_kw = floor * case.capacity_kva
@@ -43,7 +45,11 @@ def demand_charge(rated: RatedUse, quantities: Quantities, price: Decimal) -> Ch
         )
         clauses.append(clause)
         billed = _by_contract(rated, demand, contract, steps, clauses)
-    kw = half_up(billed, PLACES)
+    whole = rated.chooses("rating.demand_rounding", "whole_kw")
+    kw = half_up(billed, PLACES if whole is None else 0)
+    if whole is not None:
+        clauses.append(whole)
+        steps.append(Step("demand_whole", {"unrounded": billed, "billed_kw": kw}))
     part = part_of_month(rated, steps, clauses)
     days, month = part or (ONE, 1)
     dividend = kw * days * price * case.months_count
@@ -97,15 +103,18 @@ def discounted(
         return price
     threshold = found[0].value
     clauses.append(found[1])
-    capacity_months = case.capacity_kva * case.months_count
+    # of a segment, the part of the month that its days are
+    months = Decimal(case.months_count * period_days(case)) / period_days(rated.of_bill)
+    capacity_months = case.capacity_kva * months
     values: Mapping[str, Value] = {
         "kwh": quantities.gross,
         "capacity_kva": case.capacity_kva,
-        "months": case.months_count,
+        "months": months if rated.whole is None else half_up(months, PLACES),
         "kwh_per_kva": half_up_quotient(quantities.gross, capacity_months, PLACES),
         "threshold": threshold,
     }
-    if quantities.gross < threshold * capacity_months:
+    of_days = quantities.gross * period_days(rated.of_bill)
+    if of_days < threshold * case.capacity_kva * case.months_count * period_days(case):
         steps.append(Step("demand_no_discount", values))
         return price
     factor, clause = rated.number("rating.demand_discount_factor")

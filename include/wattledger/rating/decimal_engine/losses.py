@@ -1,6 +1,6 @@
 """Losses of transformer and line of a root point, and its reactive energy (``docs/rating.md``, step 3).
 
-Belongs here: the formulas. To which time of use a loss goes is in ``points``.
+Belongs here: the formulas. What a contract states is in ``table_losses``, and ``points`` has the time of use of a loss.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import Loss, Point
 from wattledger.rating.decimal_engine.rated_use import RatedUse
 from wattledger.rating.decimal_engine.registers import Registers
+from wattledger.rating.decimal_engine.table_losses import by_table
 from wattledger.rating.rounding import HUNDRED, SHOWN, ZERO, half_up, half_up_quotient
 from wattledger.sheets.model import Clause, Step, Value
 
 CURVE_FACTOR = "rating.loss_curve_factor"
+PLACES = 4
+"""Decimals of a loss where it is not rounded to whole kWh."""
 
 
 @dataclass(slots=True)
@@ -32,21 +35,31 @@ def losses_of(point: Point, energy: Decimal, registers: Registers, rated: RatedU
     """The losses of a root point whose registers counted ``energy`` kWh."""
     counted = abs(registers.of("reactive")) + abs(registers.of("reactive_reverse"))
     result = Losses(reactive_steps=registers.steps_of("reactive", "reactive_reverse"))
-    of_transformer = ZERO
-    if point.loss is not None and point.loss.method == "percent":
-        unrounded = energy * point.loss.percent / HUNDRED
-        result.kwh = half_up(unrounded, 0)
+    of_transformer, loss = ZERO, point.loss
+    exact = rated.chooses("rating.loss_rounding", "exact") if loss or point.line_loss_percent else None
+    places = 0 if exact is None else PLACES
+    if exact is not None:
+        result.clauses.append(exact)
+    if loss is not None and loss.method == "percent":
+        unrounded = energy * loss.percent / HUNDRED
+        result.kwh = half_up(unrounded, places)
         values = {
             "energy_kwh": energy,
-            "percent": point.loss.percent,
+            "percent": loss.percent,
             "unrounded": unrounded,
             "loss_kwh": result.kwh,
         }
         result.steps.append(Step("loss_percent", {"point_id": point.point_id, **values}))
-    elif point.loss is not None:
-        of_transformer = _formula(result, point.point_id, point.loss, energy, counted, rated)
+    elif loss is not None and loss.method == "table":
+        table = by_table(point.point_id, loss, energy, rated, places)
+        result.kwh, of_transformer = table.kwh, table.kvarh
+        result.steps += table.steps
+        result.reactive_steps += table.reactive_steps
+        result.clauses += table.clauses
+    elif loss is not None:
+        of_transformer = _formula(result, point.point_id, loss, energy, counted, rated, places)
     if point.line_loss_percent:
-        _line_loss(result, point, energy)
+        _line_loss(result, point, energy, places)
     result.reactive = counted + of_transformer
     if registers.of("reactive_reverse") or of_transformer:
         result.reactive_steps.append(
@@ -65,7 +78,13 @@ def losses_of(point: Point, energy: Decimal, registers: Registers, rated: RatedU
 
 
 def _formula(
-    result: Losses, point_id: str, loss: Loss, energy: Decimal, counted: Decimal, rated: RatedUse
+    result: Losses,
+    point_id: str,
+    loss: Loss,
+    energy: Decimal,
+    counted: Decimal,
+    rated: RatedUse,
+    places: int,
 ) -> Decimal:
     """Iron and copper losses in kWh, into ``result``; return those in kvarh."""
     curve, clause = rated.number(CURVE_FACTOR)
@@ -73,7 +92,7 @@ def _formula(
     # both over one divisor, so that nothing is rounded before the end
     apparent = loss.rated_kva * loss.rated_kva * loss.hours
     active = loss.no_load_kw * loss.hours * apparent + curve * loss.load_loss_kw * squares
-    result.kwh = half_up_quotient(active, apparent, 0)
+    result.kwh = half_up_quotient(active, apparent, places)
     result.clauses.append(clause)
     common: dict[str, Value] = {
         "hours": loss.hours,
@@ -98,7 +117,7 @@ def _formula(
     divisor = HUNDRED * loss.rated_kva * loss.hours
     reactive = loss.no_load_current_percent * loss.rated_kva * loss.hours * loss.rated_kva * loss.hours
     reactive += curve * loss.impedance_percent * squares
-    kvarh = half_up_quotient(reactive, divisor, 0)
+    kvarh = half_up_quotient(reactive, divisor, places)
     result.reactive_steps.append(
         Step(
             "loss_formula_reactive",
@@ -114,10 +133,10 @@ def _formula(
     return kvarh
 
 
-def _line_loss(result: Losses, point: Point, energy: Decimal) -> None:
+def _line_loss(result: Losses, point: Point, energy: Decimal, places: int) -> None:
     """The line's share of energy and transformer loss, added to ``result``."""
     unrounded = (energy + result.kwh) * point.line_loss_percent / HUNDRED
-    line = half_up(unrounded, 0)
+    line = half_up(unrounded, places)
     result.steps.append(
         Step(
             "line_loss",

@@ -12,6 +12,7 @@ from decimal import Decimal
 from wattledger.rating.cases.bill import BillCase, Point
 from wattledger.rating.decimal_engine.children import by_tou_of, in_turn, kwh_of, take_off
 from wattledger.rating.decimal_engine.days import TariffUse
+from wattledger.rating.decimal_engine.index import Index
 from wattledger.rating.decimal_engine.losses import Losses, losses_of
 from wattledger.rating.decimal_engine.metered import Metered, metered
 from wattledger.rating.decimal_engine.rated_use import RatedUse
@@ -37,14 +38,20 @@ class Quantities:
     usage_steps: list[Step] = field(default_factory=list)
     reactive_steps: list[Step] = field(default_factory=list)
     demand_steps: list[Step] = field(default_factory=list)
+    notes: list[Step] = field(default_factory=list)
+    metered_clauses: list[Clause] = field(default_factory=list)
     loss_clauses: list[Clause] = field(default_factory=list)
+    has_reactive: bool = False
+    """Whether any root point has a register of reactive energy."""
+    without_reactive: list[str] = field(default_factory=list)
+    """Root points that used electricity and have none."""
 
 
-def quantities_of(case: BillCase, rated: Mapping[str, RatedUse]) -> Quantities:
+def quantities_of(case: BillCase, index: Index, rated: Mapping[str, RatedUse]) -> Quantities:
     """All kWh of the bill, put into its tariffs too; raise NotRatableError (no_tou_registers, negative_energy)."""
     uses = {code: found.use for code, found in rated.items()}
     own = {
-        point.point_id: metered(point, uses.get(point.tariff_code))
+        point.point_id: metered(point, rated.get(point.tariff_code), case, index)
         for point in case.points
         if point.calculation in ("metered", "submeter")
     }
@@ -52,7 +59,7 @@ def quantities_of(case: BillCase, rated: Mapping[str, RatedUse]) -> Quantities:
     for point in case.points:
         if point.parent_point_id:
             children.setdefault(point.parent_point_id, []).append(point)
-    result = Quantities()
+    result = Quantities(notes=[note for point in own.values() for note in point.notes])
     for point in case.points:
         if not point.parent_point_id:
             root, of_root = own[point.point_id], rated[point.tariff_code]
@@ -89,6 +96,7 @@ def _add_root(result: Quantities, root: Metered, use: TariffUse, losses: Losses)
     """Add a root point to the figures of the bill."""
     result.metered += root.energy
     result.metered_steps += root.steps
+    result.metered_clauses += root.clauses
     result.loss += losses.kwh
     result.loss_steps += losses.steps
     result.loss_clauses += losses.clauses
@@ -96,6 +104,10 @@ def _add_root(result: Quantities, root: Metered, use: TariffUse, losses: Losses)
     result.reactive += losses.reactive
     result.reactive_steps += losses.reactive_steps
     registers = root.registers
+    if {"reactive", "reactive_reverse"} & registers.usage.keys():
+        result.has_reactive = True
+    elif root.energy:
+        result.without_reactive.append(root.point.point_id)
     result.demand += registers.of("demand")
     result.demand_steps += registers.steps_of("demand")
     use.feed_in += registers.of("feed_in")

@@ -42,12 +42,19 @@ def factor_of(active: Decimal, reactive: Decimal) -> Decimal:
 def adjustment_of(rated: RatedUse, quantities: Quantities) -> tuple[Adjustment | None, list[Figure]]:
     """The percentage of the account and the figures of it; None where the account has none or used nothing.
 
-    Raises NotRatableError (no_power_factor_table) where its standard has no table on the day.
+    Raises NotRatableError where nothing tells its reactive energy (no_reactive), or its standard has no table on the
+    day (no_power_factor_table).
     """
     standard, day = rated.case.power_factor_standard, rated.use.day
     active, reactive = quantities.gross, quantities.reactive
     if standard is None or active <= 0:
         return None, []
+    if not quantities.has_reactive:
+        raise NotRatableError(
+            "no_reactive",
+            f"there are {active} kWh with a power-factor standard of {standard}, and no register of reactive energy; "
+            "without one the factor would be 1.00",
+        )
     table = next((t for t in rated.index.power_factor if t.standard == standard and t.holds(day)), None)
     if table is None:
         raise NotRatableError(
@@ -76,6 +83,9 @@ def _percent(table: PowerFactorTable, factor: Decimal) -> tuple[Decimal, Decimal
         at = table.percent[below if below >= factor else above]
         return at, Decimal(1), [Step("percent_at_knot", {**values, "percent": at})]
     # as the published tables put it: so much for each hundredth, away from the standard
+    if table.percent[below] == table.percent[above]:
+        at = table.percent[below]
+        return at, Decimal(1), [Step("percent_at_knot", {**values, "percent": at})]
     near, far = (above, below) if factor < table.standard else (below, above)
     start, rise = table.percent[near], table.percent[far] - table.percent[near]
     hundredths, width = abs(factor - near) * HUNDRED, abs(far - near) * HUNDRED

@@ -24,6 +24,18 @@ class RatedUse:
     case: BillCase
     index: Index
     use: TariffUse
+    whole: BillCase | None = None
+    """The bill that ``case`` is a segment of; None: it is no segment."""
+
+    @property
+    def of_bill(self) -> BillCase:
+        """The whole bill, by whose days a part of a month is told."""
+        return self.whole or self.case
+
+    @property
+    def days_before(self) -> int:
+        """Days of the bill before this segment."""
+        return (self.case.period_start_on - self.of_bill.period_start_on).days
 
     def rate(self, component: str, day: date | None = None) -> IndexedRate | None:
         """The rate of a component on the tariff's day or another; None where it has none."""
@@ -57,6 +69,11 @@ class RatedUse:
     def text(self, name: str) -> tuple[str, Clause]:
         """A parameter's word on the tariff's day; raise ConfigurationError where it has none."""
         return self.index.text(name, self.use.day)
+
+    def chooses(self, name: str, word: str, day: date | None = None) -> Clause | None:
+        """The clause of a parameter that has this word on a day (the tariff's, if none is given); None where not."""
+        found = self.index.parameter(name, day or self.use.day)
+        return found[1] if found is not None and found[0].text == word else None
 
     def no_rate(self, component: str, day: date | None = None) -> NotRatableError:
         """The reason that the bill cannot be rated: a component has no rate."""

@@ -45,7 +45,10 @@ _POINT = (
     "fixed_ratio",
     "line_loss_percent",
 )
-_LOSS = ("no_load_kw", "load_loss_kw", "rated_kva", "no_load_current_percent", "impedance_percent")
+_LOSS = (
+    *("no_load_kw", "load_loss_kw", "rated_kva", "no_load_current_percent", "impedance_percent"),
+    *("no_load_kwh", "load_loss_percent", "no_load_kvarh", "load_loss_factor"),
+)
 _REGISTER = ("meter_id", "previous_reading", "reading", "dial_digits", "multiplier", "usage")
 _CAPACITY = ("item", "kva", "state", "from_on", "to_on", "new_customer")
 _EXTRA = ("component", "amount")
@@ -63,6 +66,11 @@ def load_cases(connection: duckdb.DuckDBPyConnection, cases: Iterable[BillCase],
     create_rating_tables(connection, prefix)
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     for case in cases:
+        if case.segments:
+            raise UsageError(
+                f"The bill {case.bill_id} is in segments: the tables have one power factor for a bill.",
+                todo="Rate it by `wattledger rate`.",
+            )
         _add(rows, case)
     for name, found in rows.items():
         if not found:
@@ -126,7 +134,7 @@ def _add(rows: dict[str, list[Row]], case: BillCase) -> None:
         row["tariff_code"] = row["tariff_code"] or None
         if point.loss is not None:
             row |= {"loss_method": point.loss.method, "loss_percent": point.loss.percent}
-            row |= {"loss_hours": point.loss.hours, **_taken(point.loss, _LOSS)}
+            row |= {"loss_hours": point.loss.hours, "loss_days": point.loss.days, **_taken(point.loss, _LOSS)}
         rows["rating_point"].append(row)
         rows["rating_register"] += [
             {**bill, "point_id": point.point_id, "register": r.register_, **_taken(r, _REGISTER)}
@@ -155,7 +163,7 @@ def _loss(point: Row) -> Loss | None:
     if point["loss_method"] is None:
         return None
     given = _given(point, _LOSS)
-    for name, column in (("percent", "loss_percent"), ("hours", "loss_hours")):
+    for name, column in (("percent", "loss_percent"), ("hours", "loss_hours"), ("days", "loss_days")):
         if point[column] is not None:
             given[name] = point[column]
     return Loss(method=point["loss_method"], **given)

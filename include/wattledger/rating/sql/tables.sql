@@ -101,7 +101,12 @@ CREATE TABLE rating_point (
     no_load_current_percent DECIMAL(8, 4),
     impedance_percent DECIMAL(8, 4),
     loss_hours INTEGER,
-    line_loss_percent DECIMAL(8, 4)
+    line_loss_percent DECIMAL(8, 4),
+    no_load_kwh DECIMAL(14, 4),
+    load_loss_percent DECIMAL(8, 4),
+    no_load_kvarh DECIMAL(14, 4),
+    load_loss_factor DECIMAL(12, 4),
+    loss_days INTEGER
 );
 CREATE TABLE rating_register (
     bill_id VARCHAR,

@@ -30,7 +30,9 @@ WHERE
     OR (h.children IN ('not_deducted', 'as_billed') AND p.tariff_code IS NOT NULL)
     OR (h.children LIKE '=%' AND h.children <> '=' || p.point_id)
 UNION ALL
-SELECT h.variant_id, 'as billed', p.point_id, NULL, 'submeter', 0, 0, NULL, 0, 0, 0, 0, 0, 0, 720, 0
+SELECT
+    h.variant_id, 'as billed', p.point_id, NULL, 'submeter', 0, 0, NULL, 0, 0, 0, 0, 0, 0, 720, 0,
+    0, 0, 0, 0, NULL
 FROM {hypotheses} AS h
 JOIN rating_point AS p ON p.bill_id = h.bill_id AND p.parent_point_id IS NULL
 WHERE h.children = 'as_billed';

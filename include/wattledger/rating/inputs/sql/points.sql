@@ -56,7 +56,10 @@ SELECT
     coalesce(p.rated_kva, 0) AS rated_kva,
     coalesce(p.no_load_current_percent, 0) AS no_load_current_percent,
     coalesce(p.impedance_percent, 0) AS impedance_percent,
-    coalesce(p.loss_hours, 720)::INTEGER AS loss_hours, coalesce(p.line_loss_percent, 0) AS line_loss_percent
+    coalesce(p.loss_hours, 720)::INTEGER AS loss_hours, coalesce(p.line_loss_percent, 0) AS line_loss_percent,
+    coalesce(p.no_load_kwh, 0) AS no_load_kwh, coalesce(p.load_loss_percent, 0) AS load_loss_percent,
+    coalesce(p.no_load_kvarh, 0) AS no_load_kvarh, coalesce(p.load_loss_factor, 0) AS load_loss_factor,
+    p.loss_days::INTEGER AS loss_days
 FROM placed AS d
 JOIN lake_bill AS b ON b.bill_id = d.bill_id
 LEFT JOIN usage_point AS p ON p.usage_point_id = d.point_id
@@ -79,7 +82,12 @@ SELECT
     0,
     0,
     720,
-    0
+    0,
+    0,
+    0,
+    0,
+    0,
+    NULL
 FROM lake_bill WHERE energy_from = 'billed';
 
 INSERT INTO rating_point
@@ -99,7 +107,12 @@ SELECT
     no_load_current_percent,
     impedance_percent,
     loss_hours,
-    line_loss_percent
+    line_loss_percent,
+    no_load_kwh,
+    load_loss_percent,
+    no_load_kvarh,
+    load_loss_factor,
+    loss_days
 FROM lake_point;
 
 CREATE OR REPLACE VIEW lake_point_register AS

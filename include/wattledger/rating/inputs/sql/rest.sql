@@ -53,10 +53,8 @@ SELECT b.bill_id, c.item, c.capacity_kva, c.state, c.from_on, c.to_on, coalesce(
 FROM rating_bill AS b
 JOIN lake_bill AS l ON l.bill_id = b.bill_id
 JOIN capacity_state AS c ON c.account_id = l.account_id
-WHERE
-    c.capacity_kva > 0
-    AND c.from_on <= b.period_end_on
-    AND coalesce(c.to_on, b.period_end_on) >= b.period_start_on
+-- those of other days too: an account whose equipment is gone is not one of which nothing is known
+WHERE c.capacity_kva > 0
 UNION ALL
 SELECT
     b.bill_id, 'contract', b.capacity_kva, 'running',

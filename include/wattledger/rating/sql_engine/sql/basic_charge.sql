@@ -18,7 +18,7 @@ SELECT
             coalesce(o.part_month, d.part_month) IS NOT NULL
             THEN b.period_days
     END AS n,
-    r.rate_no, r.component, r.price, r.decimals, d.discount_factor,
+    r.rate_no, r.component, r.price, r.decimals, d.discount_factor, d.whole_kva, d.whole_kw,
     coalesce(o.suspension_min_days, d.suspension_min_days) AS suspension_min_days,
     coalesce(o.suspended_share, d.suspended_share) AS suspended_share,
     coalesce(o.suspended_share_new_customer, d.suspended_share_new) AS suspended_share_new,
@@ -33,6 +33,11 @@ LEFT JOIN batch_basic_rule AS o ON o.bill_id = b.bill_id LEFT JOIN scratch_price
         AND r.component = CASE b.basic_mode WHEN 'capacity' THEN 'capacity' ELSE 'demand' END
 WHERE b.basic_mode <> 'none';
 INSERT INTO scratch_fault SELECT b, 5 FROM scratch_basic WHERE price IS NULL;
+INSERT INTO scratch_fault
+SELECT c.b, 6
+FROM scratch_basic AS c
+ANTI JOIN batch_capacity AS x USING (bill_id)
+WHERE c.basic_mode = 'capacity';
 
 -- The states of each item within the period; a suspension shorter than the law asks for is none.
 CREATE OR REPLACE TEMP TABLE scratch_state AS
@@ -64,7 +69,17 @@ WITH within AS (
 )
 
 SELECT *, greatest(last_on - first_on + 1, 0) AS days FROM within;
-INSERT INTO scratch_fault SELECT DISTINCT b, 10 FROM scratch_state WHERE share IS NULL AND days > 0;
+INSERT INTO scratch_fault SELECT DISTINCT b, 13 FROM scratch_state WHERE share IS NULL AND days > 0;
+-- an item in two states on one day
+INSERT INTO scratch_fault
+SELECT DISTINCT b, 7 FROM (
+    SELECT
+        b, first_on, max(last_on) OVER (
+            PARTITION BY b, item ORDER BY first_on, last_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS before_on
+    FROM scratch_state
+    WHERE days > 0
+) WHERE first_on <= before_on;
 
 -- An account's first or last bill is no whole month.
 UPDATE scratch_basic SET
@@ -133,7 +148,7 @@ SELECT b, 0 FROM part GROUP BY b HAVING max(days) = 0;
 CREATE OR REPLACE TEMP TABLE scratch_charge AS
 WITH unit AS (
     SELECT
-        c.b, c.k, c.component, c.rate_no, c.price, c.n::HUGEINT AS n, c.months_count,
+        c.b, c.k, c.component, c.rate_no, c.price, c.n::HUGEINT AS n, c.months_count, c.whole_kva,
         (coalesce(v.kva_days, 0) * 100000000000)::HUGEINT AS kva_days,
         (c.price::DECIMAL(38, 8) * 100000000)::HUGEINT AS price_units
     FROM scratch_basic AS c LEFT JOIN scratch_kva_days AS v ON v.b = c.b WHERE c.basic_mode = 'capacity'
@@ -160,7 +175,7 @@ asked AS (
     FROM scratch_basic AS c LEFT JOIN scratch_demand_days AS v ON v.b = c.b WHERE basic_mode <> 'capacity'
 ),
 
-demand AS (
+billed AS (
     SELECT
         b,
         k,
@@ -170,12 +185,20 @@ demand AS (
         months_count,
         n::HUGEINT AS n,
         days,
-        round(CASE
+        CASE
             WHEN basic_mode = 'actual_demand' THEN measured
             WHEN demand <= over_share * contract THEN contract
             ELSE demand::DECIMAL(38, 19) + demand - over_share * contract
-        END, 4)::DECIMAL(18, 4) AS quantity
+        END AS kw,
+        whole_kw
     FROM asked
+),
+
+demand AS (
+    SELECT
+        * EXCLUDE (kw, whole_kw),
+        CASE WHEN whole_kw THEN round(kw, 0)::DECIMAL(18, 4) ELSE round(kw, 4)::DECIMAL(18, 4) END AS quantity
+    FROM billed
 ),
 
 demand_unit AS (
@@ -188,12 +211,22 @@ demand_unit AS (
 )
 
 SELECT
-    b, k, component, from4(half_up(kva_days, n * 10000000)) AS quantity, price,
-    CASE WHEN abs(kva_days::DOUBLE * price_units * months_count) < 1e38 THEN (half_up(
-        kva_days * price_units * months_count,
-        n * 100000000000000000
-    )::DECIMAL(38, 0
-    ) * 0.01)::DECIMAL(18, 2) END AS amount, rate_no
+    b, k, component, CASE
+        WHEN whole_kva THEN from4(half_up(kva_days, n * 100000000000) * 10000)
+        ELSE from4(half_up(kva_days, n * 10000000))
+    END AS quantity, price,
+    CASE
+        WHEN whole_kva
+            THEN
+                round(half_up(kva_days, n * 100000000000)::DECIMAL(38, 0) * price * months_count, 2
+                )::DECIMAL(18, 2)
+        WHEN abs(kva_days::DOUBLE * price_units * months_count) < 1e38
+            THEN (half_up(
+                kva_days * price_units * months_count,
+                n * 100000000000000000
+            )::DECIMAL(38, 0
+            ) * 0.01)::DECIMAL(18, 2)
+    END AS amount, rate_no
 FROM unit
 UNION ALL
 SELECT
@@ -222,8 +255,8 @@ SELECT
         WHEN
             c.n IS NULL OR c.over_share IS NULL OR c.floor_share IS NULL OR c.floor_on IS NULL
             OR c.suspension_min_days IS NULL OR c.suspended_share IS NULL OR c.suspended_share_new IS NULL
-            THEN 10
-        ELSE 7
+            THEN 13
+        ELSE 10
     END
 FROM scratch_basic AS c
 JOIN scratch_charge AS x ON x.b = c.b

@@ -30,6 +30,11 @@ CREATE OR REPLACE TEMP MACRO day_by(way, billing_month, period_start_on, period_
     WHEN 'period_end' THEN period_end_on WHEN 'days' THEN period_end_on WHEN 'issued_on' THEN issued_on
 END;
 
+-- Whether readings come to whole kWh, by the period's last day.
+CREATE OR REPLACE TEMP TABLE scratch_read AS
+SELECT day, coalesce(param_text_on('rating.energy_rounding', day) = 'whole_kwh', FALSE) AS whole_kwh
+FROM (SELECT DISTINCT period_end_on AS day FROM scratch_bill);
+
 -- from_on is the first day of what is priced day by day; otherwise a day that never was.
 CREATE OR REPLACE TEMP TABLE scratch_given AS
 WITH found AS (
@@ -43,6 +48,7 @@ WITH found AS (
         b.period_start_on,
         b.period_end_on,
         b.issued_on, coalesce(p.tariff_code, '') AS code,
+        x.whole_kwh,
         CASE
             WHEN b.priced_on IS NOT NULL THEN 'given'
             WHEN c.priced_by <> 'mixed' THEN c.priced_by
@@ -53,6 +59,7 @@ WITH found AS (
         END AS way
     FROM batch_point AS p
     JOIN scratch_bill AS b ON b.bill_id = p.bill_id
+    JOIN scratch_read AS x ON x.day = b.period_end_on
     LEFT JOIN scratch_code AS c ON c.tariff_code = p.tariff_code
     LEFT JOIN scratch_mixed AS m ON m.tariff_code = p.tariff_code
 )
@@ -74,10 +81,12 @@ SELECT
                 'load_loss_kw': load_loss_kw,
                 'rated_kva': rated_kva,
                 'hours': loss_hours,
-                'no_load_current_percent': no_load_current_percent, 'impedance_percent': impedance_percent
+                'no_load_current_percent': no_load_current_percent, 'impedance_percent': impedance_percent,
+                'no_load_kwh': no_load_kwh, 'load_loss_percent': load_loss_percent,
+                'no_load_kvarh': no_load_kvarh, 'load_loss_factor': load_loss_factor, 'days': loss_days
             }
     END AS special,
-    voltage, surcharged,
+    voltage, surcharged, whole_kwh,
     CASE WHEN code = '' THEN NULL WHEN way = 'given' THEN priced_on ELSE coalesce(
         day_by(way, billing_month, period_start_on, period_end_on, issued_on), DATE 'infinity'
     ) END AS day,
@@ -123,11 +132,11 @@ SELECT b, 1 AS rank FROM scratch_point WHERE k IS NULL AND (code <> '' OR parent
 UNION ALL
 SELECT b, 1 FROM scratch_point SEMI JOIN (FROM scratch_use WHERE NOT known) USING (k);
 INSERT INTO scratch_fault
-SELECT c.b, 9 FROM scratch_point AS c
+SELECT c.b, 12 FROM scratch_point AS c
 LEFT JOIN scratch_point AS r ON r.b = c.b AND r.point_id = c.parent AND r.parent = ''
 WHERE (c.parent <> '' AND r.p IS NULL) OR (c.calculation = 'metered') <> (c.parent = '');
 INSERT INTO scratch_fault
-SELECT rowid::INTEGER, 7
+SELECT rowid::INTEGER, 10
 FROM scratch_bill
 WHERE kwh_before NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
 
@@ -150,6 +159,12 @@ SELECT
     param_on('rating.demand_floor_share', day) AS floor_share,
     param_text_on('rating.days_division', day) = 'whole_kwh' AS whole_kwh,
     param_text_on('rating.untimed_kwh', day) = 'shares' AS shares,
+    coalesce(param_text_on('rating.loss_rounding', day) = 'exact', FALSE) AS exact_losses,
+    coalesce(param_text_on('rating.loss_part_month', day) = 'thirtieths', FALSE) AS loss_thirtieths,
+    coalesce(param_text_on('rating.unread_kwh', day) = 'times', FALSE) AS unread_to_times,
+    coalesce(param_on('MRD-09.dial_unit', day), 1) AS dial_unit,
+    coalesce(param_text_on('rating.capacity_rounding', day) = 'whole_kva', FALSE) AS whole_kva,
+    coalesce(param_text_on('rating.demand_rounding', day) = 'whole_kw', FALSE) AS whole_kw,
     param_text_on('rating.demand_floor_on', day) AS floor_on,
     param_on('rating.demand_discount_kwh_per_kva', day) AS discount_kwh,
     param_on('rating.demand_discount_factor', day) AS discount_factor,

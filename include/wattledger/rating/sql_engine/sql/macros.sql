@@ -56,7 +56,7 @@ CREATE OR REPLACE TEMP MACRO whole_share(
     ELSE half_up(units4(kwh) * units4(q) * sign(u), abs(units4(u)) * 10000)::DECIMAL(18, 4)
 END;
 
--- x where it is small enough for all that follows, else NULL.
-CREATE OR REPLACE TEMP MACRO bounded(x) AS CASE
-    WHEN x BETWEEN -100000000000 AND 100000000000 THEN x::DECIMAL(18, 4)
+-- x units of 1/10000 as a DECIMAL where it is small enough for all that follows, else NULL.
+CREATE OR REPLACE TEMP MACRO bounded4(x) AS CASE
+    WHEN x BETWEEN -1000000000000000 AND 1000000000000000 THEN from4(x)
 END;

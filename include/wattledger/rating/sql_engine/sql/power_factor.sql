@@ -53,7 +53,14 @@ looked_up AS (
 )
 
 SELECT b, k, untabled, factor::DECIMAL(3, 2) AS factor, percent::DECIMAL(8, 4) AS percent FROM looked_up;
-INSERT INTO scratch_fault SELECT b, 6 FROM scratch_factor WHERE untabled;
+INSERT INTO scratch_fault SELECT b, 9 FROM scratch_factor WHERE untabled;
+-- without a reactive register nobody knows the factor, and it would be 1.00
+INSERT INTO scratch_fault
+SELECT f.b, 8 FROM scratch_factor AS f ANTI JOIN (
+    SELECT p.b FROM scratch_point AS p
+    JOIN batch_register AS r ON r.bill_id = p.bill_id AND r.point_id = p.point_id
+    WHERE p.parent = '' AND r.register IN ('reactive', 'reactive_reverse')
+) AS q USING (b);
 
 INSERT INTO scratch_added
 WITH base AS (

@@ -1,10 +1,10 @@
 -- Step 2: what each register counted, summed over the meters of a point.
 
--- A register without a reading (rank 8), and one beyond what the arithmetic can hold (rank 7), are no zero.
+-- A register without a reading (rank 11), and one beyond what the arithmetic can hold (rank 10), are no zero.
 CREATE OR REPLACE TEMP TABLE scratch_register AS
 WITH turned AS (
     SELECT
-        p.p, p.b, r.register, r.multiplier, r.usage, r.reading,
+        p.p, p.b, p.whole_kwh, r.register, r.multiplier, r.usage, r.reading,
         CASE
             WHEN r.usage IS NOT NULL OR r.register = 'demand' THEN NULL
             WHEN r.reading < r.previous_reading AND r.dial_digits IS NOT NULL
@@ -29,8 +29,11 @@ WITH turned AS (
 )
 
 SELECT
-    p, b, register, CASE
+    p, b, register, coalesce(multiplier, 1) AS unit, CASE
         WHEN usage IS NOT NULL THEN usage
+        WHEN
+            whole_kwh AND register <> 'demand'
+            THEN try_cast(round(turn::DECIMAL(38, 4) * coalesce(multiplier, 1), 0) AS DECIMAL(18, 4))
         WHEN
             multiplier = 1
             THEN try_cast(CASE WHEN register = 'demand' THEN reading ELSE turn END AS DECIMAL(18, 4))
@@ -43,14 +46,15 @@ SELECT
     usage IS NULL AND coalesce(turn, CASE WHEN register = 'demand' THEN reading END) IS NULL AS missing
 FROM turned;
 INSERT INTO scratch_fault
-SELECT b, CASE WHEN missing THEN 8 ELSE 7 END FROM scratch_register
+SELECT b, CASE WHEN missing THEN 11 ELSE 10 END FROM scratch_register
 WHERE usage IS NULL OR usage NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
 -- so that no later step overflows on a bill that is not rated anyway
 DELETE FROM scratch_register
 WHERE usage IS NULL OR usage NOT BETWEEN -1e11::DECIMAL(18, 4) AND 1e11::DECIMAL(18, 4);
 
 CREATE OR REPLACE TEMP TABLE scratch_total AS
-SELECT p, sum(usage)::DECIMAL(18, 4) AS kwh FROM scratch_register WHERE register = 'total' GROUP BY p;
+SELECT p, sum(usage)::DECIMAL(18, 4) AS kwh, sum(unit) AS units
+FROM scratch_register WHERE register = 'total' GROUP BY p;
 
 CREATE OR REPLACE TEMP TABLE scratch_other AS
 SELECT
@@ -64,6 +68,7 @@ SELECT
         + abs(coalesce(sum(usage) FILTER (register = 'reactive_reverse'), 0))
     )::DECIMAL(18, 4
     ) AS kvarh,
+    sum(unit) FILTER (register IN ('sharp', 'peak', 'flat', 'valley', 'deep_valley')) AS units,
     max(usage) FILTER (register = 'demand') AS demand,
     sum(usage) FILTER (register = 'feed_in')::DECIMAL(18, 4) AS feed_in
 FROM scratch_register WHERE register <> 'total' GROUP BY p;

@@ -25,7 +25,7 @@ LEFT JOIN scratch_use AS u ON u.k = a.k
 ANTI JOIN scratch_fault AS f ON f.b = a.b;
 
 INSERT INTO "{prefix}expected_bill"
--- Codes after the sixth are this engine's own: the other is not given such bills, or stops with an error.
+-- Codes after the ninth are this engine's own: the other is not given such bills, or stops with an error.
 WITH total AS (
     SELECT b, sum(amount)::DECIMAL(18, 2) AS amount FROM (
         SELECT b, amount FROM scratch_line
@@ -66,7 +66,8 @@ UNION ALL
 SELECT
     b.bill_id, 'not_rated', [
         'unknown_tariff', 'no_tou_registers', 'negative_energy', 'no_tiers', 'no_rate',
-        'no_power_factor_table', 'out_of_range', 'no_reading', 'wrong_parent', 'no_parameter'
+        'no_capacity', 'capacity_overlap', 'no_reactive', 'no_power_factor_table',
+        'out_of_range', 'no_reading', 'wrong_parent', 'no_parameter'
     ][f.rank
     ],
     NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
