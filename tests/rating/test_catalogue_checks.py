@@ -78,7 +78,10 @@ def test_a_floating_rate_is_as_listed_for_a_tariff_without_times_beside_others_t
     days = {"from": "2025-01-01", "to": "2025-12-31"}
     both = {
         "jurisdiction": "ZZ",
-        "tariffs": [{**flat, **days}, {**BASE["tariffs"][1], "code": "G", **days, "components": ["energy"]}],
+        "tariffs": [
+            {**flat, **days},
+            {**BASE["tariffs"][1], "code": "G", **days, "components": ["energy"], "power_factor_base": []},
+        ],
         "rates": [{**shared, "tariffs": ["F", "G"], **days}],
     }
     assert "tariff F: the price depends on the time of use, but" in refusal(lambda c: c, beside)
