@@ -29,6 +29,12 @@ def failing(session: Session) -> dict[str, tuple[Decimal | None, Decimal | None]
     return {key: (amount, kwh) for key, amount, kwh in rows}
 
 
+def came_out(expected: str, found: Verdict, session: Session) -> str:
+    """What was expected, and beside it what came out: a verdict with its reason, and the failing rows."""
+    reason = f" ({found.reason})" if found.reason else ""
+    return f"expected of {expected}\ncame out: {found.verdict}{reason}, {failing(session) or 'no row'}"
+
+
 def exact(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
@@ -43,7 +49,8 @@ def test_good_rows_pass_and_bad_rows_are_found(rule: Rule, session_over: Callabl
     assert case["expect"], f"{path.name} expects no finding"
 
     good = session_over(case["good"], case)
-    assert verdict(good, rule, jurisdiction).verdict == "PASS", failing(good)
+    found = verdict(good, rule, jurisdiction)
+    assert found.verdict == "PASS", came_out(f"{path.name}, good rows: PASS and no row", found, good)
 
     contracts = load_contracts()
     rows = {name: list(given) for name, given in case["good"].items()}
@@ -55,10 +62,12 @@ def test_good_rows_pass_and_bad_rows_are_found(rule: Rule, session_over: Callabl
         ] + given
     bad = session_over(rows, case)
     found = verdict(bad, rule, jurisdiction)
-    assert found.verdict == "FINDINGS", found.reason
-    assert failing(bad) == {
+    expected = {
         entry["key"]: (exact(entry.get("amount")), exact(entry.get("kwh"))) for entry in case["expect"]
     }
+    told = came_out(f"{path.name}, bad rows: FINDINGS, {expected}", found, bad)
+    assert found.verdict == "FINDINGS", told
+    assert failing(bad) == expected, told
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
@@ -66,3 +75,13 @@ def test_a_record_is_complete(rule: Rule) -> None:
     record, terms = rule.record, Terms(Settings().templates)
     unlabelled = [name for name in record.evidence if terms.column(name, record.datasets).zh == name]
     assert not unlabelled, f"give these a label in reports_templates/terms.yaml: {unlabelled}"
+
+
+def test_a_case_that_fails_shows_what_came_out_beside_what_was_expected(
+    session_over: Callable[..., Session],
+) -> None:
+    case = {"period": "2026-10", "good": {}, "bad": {}, "expect": [{"key": "P1"}]}
+    nothing = session_over({}, case)
+    told = came_out("LED-06.case.yaml, good rows: PASS", verdict(nothing, RULES["LED-06"], "CN"), nothing)
+    assert "expected of LED-06.case.yaml, good rows: PASS\ncame out: NOT_EVALUATED" in told
+    assert "payment was not landed" in told

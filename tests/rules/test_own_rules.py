@@ -109,3 +109,26 @@ def test_a_rule_whose_dataset_was_never_landed_is_not_judged(
     rows = wattledger("verdicts", "--home", home, "--period", "2026-10", "--format", "csv").rows
     (found,) = [row for row in rows if row["rule_id"] == "LED-96"]
     assert found["verdict"] == "NOT_EVALUATED"
+
+
+def test_a_key_that_is_not_unique_is_an_error_and_no_finding(
+    tmp_path: Path, wattledger: Wattledger, own_rule: Path
+) -> None:
+    record = own_rule / "2.8-ledger" / "LED-96.yaml"
+    text = record.read_text(encoding="utf-8")
+    assert "key: [payment_id]" in text
+    record.write_text(text.replace("key: [payment_id]", "key: [account_id]"), encoding="utf-8")
+    own = [{"name": "LED-96.yuan", "value": 500, "zh": "门槛", "en": "Threshold"}]
+    rows = {
+        "payment": [PAID, {**PAID, "payment_id": "P2"}],
+        "customer_account": [{"account_id": "A1", "org_id": "U1"}],
+    }
+    source, home = deliver(tmp_path / "company", rows, jurisdiction="CN", parameters=own), tmp_path / "home"
+    wattledger("audit", "--source", source, "--period", "2026-10", "--home", home)
+    told = wattledger("verdicts", "--home", home, "--period", "2026-10", "--format", "csv").rows
+    (found,) = [row for row in told if row["rule_id"] == "LED-96"]
+    assert (found["verdict"], found["findings"]) == ("ERROR", "0")
+    assert "its key (account_id) is not unique" in found["reason"]
+    assert "A1 for 2" in found["reason"]
+    listed = wattledger("findings", "--home", home, "--period", "2026-10", "--format", "csv").rows
+    assert not [row for row in listed if row["rule_id"] == "LED-96"]

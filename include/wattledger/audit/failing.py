@@ -39,10 +39,11 @@ def business_key(record: RuleRecord) -> str:
 
 
 def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kept:
-    """Write all failing rows of ``rule``; a key that stands there twice is told apart by ``#2``, ``#3``.
+    """Write all failing rows of ``rule``.
 
     Raises:
-        FailingRowsError: key, evidence or amount name what the failing rows do not have.
+        FailingRowsError: key, evidence or amount name what the failing rows do not have; or two of the rows have one
+            key, so that nobody could say tomorrow which of them is which. Then none is written.
     """
     record, rule_id = rule.record, literal(rule.rule_id)
     query = query.rstrip().rstrip(";")
@@ -55,20 +56,33 @@ def insert(connection: duckdb.DuckDBPyConnection, rule: Rule, query: str) -> Kep
         account = f"r.{identifier(record.account)}" if record.account else "NULL"
         unit = record.unit or "c.org_id"
         connection.execute(
-            f"INSERT INTO failing_row SELECT {rule_id}, "
-            f"business_key || CASE WHEN n > 1 THEN '#' || n ELSE '' END, org_id, account_id, amount, kwh, evidence "
-            f"FROM (SELECT *, row_number() OVER (PARTITION BY business_key ORDER BY evidence) AS n FROM ("
-            f"SELECT {business_key(record)} AS business_key, {unit} AS org_id, {account} AS account_id, "
+            f"INSERT INTO failing_row SELECT {rule_id}, {business_key(record)}, {unit}, {account} AS account_id, "
             f"({record.amount or 'NULL'})::DECIMAL(18,2) AS amount, ({record.kwh or 'NULL'})::DECIMAL(18,4) AS kwh, "
             f"{f'to_json(struct_pack({evidence}))::VARCHAR' if evidence else literal('{}')} AS evidence "
-            f"FROM ({query}) r LEFT JOIN customer_account c ON c.account_id = {account}))"
+            f"FROM ({query}) r LEFT JOIN customer_account c ON c.account_id = {account}"
         )
     except duckdb.Error as error:
         raise FailingRowsError(str(error)) from error
+    _check_keys(connection, rule)
     totals = connection.execute(
         "SELECT count(*), sum(amount), sum(kwh) FROM failing_row WHERE rule_id = ?", [rule.rule_id]
     ).fetchall()[0]
     return Kept(*totals)
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    repeated = connection.execute(
+        "SELECT business_key, count(*) AS n, count(*) OVER () AS keys FROM failing_row WHERE rule_id = ? "
+        "GROUP BY business_key HAVING n > 1 ORDER BY n DESC, business_key LIMIT 1",
+        [rule.rule_id],
+    ).fetchone()
+    if repeated:
+        remove(connection, rule)
+        key, rows, keys = repeated
+        raise FailingRowsError(
+            f"its key ({', '.join(rule.record.key)}) is not unique among the failing rows: {keys} keys stand for "
+            f"several of them, {key} for {rows}; add to key what tells them apart, or make one row of them"
+        )
 
 
 def remove(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
