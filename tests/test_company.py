@@ -305,3 +305,34 @@ def test_without_a_folder_nothing_is_added(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="phone_order_no"):
         load_source(deliver(tmp_path, rows, jurisdiction=JURISDICTION, company=""))
     assert load_source(deliver(tmp_path, rows, jurisdiction=JURISDICTION)).own.folder == tmp_path / "company"
+
+
+def test_check_tells_all_problems_at_once_and_writes_nothing(
+    tmp_path: Path, wattledger: Wattledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    row = {name: value for name, value in PHONE.items() if name != "phone_order_no"} | {
+        "settle_method": "pos"
+    }
+    rows = {
+        "payment": [row, row | {"payment_id": "P2", "payment_amount": "x"}],
+        "staff": [{"staff_id": "S1", "org_id": "U1"}],
+    }
+    source = deliver(tmp_path, rows, jurisdiction="CN")
+    good = wattledger("check", source, "--period", "2026-10")
+    assert good.code == 0, good.err
+    assert "payment: 1 rows would land, 0 are outside 2026-10, 1 rejected (payment_amount: not a" in good.out
+    assert "TAR-10: bill is not mapped" in good.out
+    assert "LED-06: " not in good.out
+    (tmp_path / "staff.csv").unlink()
+    header, _, rest = (tmp_path / "payment.csv").read_text(encoding="utf-8").partition("\n")
+    text = header.replace("charged_at", "charged_on") + "\n" + rest
+    (tmp_path / "payment.csv").write_text(text, encoding="utf-8")
+    write("parameters/a.yaml", "- {name: LED-06.reciept_yuan, value: 1, zh: 一, en: one}")(
+        tmp_path / "company"
+    )
+    bad = wattledger("check", source, "--period", "2026-10")
+    assert bad.code == 2
+    for told in ("3 problems", "staff: there is no file", "charged_at", "LED-06.reciept_yuan"):
+        assert bad.err.count(told) >= 1
+    assert not (tmp_path / ".wattledger").exists()

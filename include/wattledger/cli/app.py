@@ -30,7 +30,7 @@ app = typer.Typer(
     help="The command line: what the DAGs do, by the same functions, without Airflow.",
 )
 for command in (
-    *(audits.demo, audits.audit),
+    *(audits.demo, audits.check, audits.audit),
     *(results.verdicts, results.findings, results.finding, results.breaks, results.sql),
     *(bills.bill, bills.rate),
     *(audits.bulletin, audits.mail, audits.lake),

@@ -51,6 +51,28 @@ def demo(
     print(f"Audit it: wattledger audit --source {made.source} --period {made.month}")
 
 
+def check(
+    source: Annotated[Path, typer.Argument(help="The source file.")],
+    period: PeriodArgument,
+) -> None:
+    """All that can be said of a source without landing it: files, columns, rows, rules; exit code 2 if it cannot be."""
+    from wattledger.source_check import check as check_source
+
+    try:
+        found = check_source(audit_of(source, period, None))
+    except WattledgerError as error:
+        raise UsageError(str(error)) from error
+    for name, tried in found.datasets.items():
+        rejected = ", ".join(f"{rows} rejected ({reason})" for reason, rows in tried.reasons.items())
+        told = [f"{tried.landed} rows would land", f"{tried.outside} are outside {period}", rejected]
+        print(f"{name}: {', '.join(part for part in told if part)}")
+    print(f"{found.evaluated} rules can be evaluated, {len(found.not_evaluated)} cannot:")
+    for rule_id, reason in found.not_evaluated.items():
+        print(f"  {rule_id}: {reason}")
+    if found.problems:
+        raise UsageError("\n\n".join([f"{len(found.problems)} problems:", *found.problems]))
+
+
 def audit(
     source: Annotated[Path, typer.Option(help="The source file.")],
     period: PeriodArgument,

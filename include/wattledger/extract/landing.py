@@ -7,6 +7,9 @@ Belongs here: the split into landed and rejected rows. The SQL of the checks is 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -47,6 +50,37 @@ def land(
         SourceUnreachableError: the database does not answer.
     """
     contract, entry = source.contracts[dataset], source.datasets[dataset]
+    with _worked_out(settings, source, dataset, period, connect) as (connection, pieces, outside):
+        return publish(connection, lake, contract, entry, period, pieces, outside)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a landing would come to."""
+
+    landed: int
+    outside: int
+    """Rows of other periods, and those that ``where`` leaves out."""
+    reasons: dict[str, int]
+    """Rejected rows by reason, the most frequent first."""
+
+
+def try_out(
+    settings: Settings, source: Source, dataset: str, period: Period, connect: Connect | None = None
+) -> Tried:
+    """Do all that a landing does, but for writing anything into the lake; raise as ``land`` does."""
+    with _worked_out(settings, source, dataset, period, connect) as (connection, _, outside):
+        landed = int(scalar(connection, "SELECT count(*) FROM staged WHERE _reason IS NULL"))
+        reasons = "SELECT reason, count(*) AS n FROM rejects GROUP BY reason ORDER BY n DESC, reason"
+        return Tried(landed, outside, dict(connection.execute(reasons).fetchall()))
+
+
+@contextmanager
+def _worked_out(
+    settings: Settings, source: Source, dataset: str, period: Period, connect: Connect | None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[RawRows], int]]:
+    """The tables ``staged`` and ``rejects``, the pieces that they were read from, and how many rows are outside."""
+    contract, entry = source.contracts[dataset], source.datasets[dataset]
     with (
         tempfile.TemporaryDirectory(dir=scratch_folder(settings), prefix=f"{dataset}-") as folder,
         connect_duckdb(settings) as connection,
@@ -61,7 +95,7 @@ def land(
         _mark_duplicates(connection, contract)
         _collect_rejects(connection, contract, pieces)
         check_controls(connection, source, contract, period)
-        return publish(connection, lake, contract, entry, period, pieces, outside)
+        yield connection, pieces, outside
 
 
 def _stage(
