@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -144,10 +145,11 @@ def read_parameters(path: Path) -> None:
 
 
 def read_law(path: Path) -> None:
-    (path.parent / "CN").mkdir(exist_ok=True)
-    shutil.copy(ROOT / "law/kinds.yaml", path.parent)
-    shutil.copy(path, path.parent / "CN" / "document.yaml")
-    load_register.__wrapped__(path.parent)
+    folder = Path(tempfile.mkdtemp(dir=path.parent))  # a register is read once per folder
+    (folder / "CN").mkdir()
+    shutil.copy(ROOT / "law/kinds.yaml", folder)
+    shutil.copy(path, folder / "CN" / "document.yaml")
+    load_register(folder)
 
 
 def read_tariffs(path: Path) -> None:
