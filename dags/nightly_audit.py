@@ -1,4 +1,4 @@
-"""Rates one **period**'s bills anew, checks the audit rules, reconciles the accounts, mails each unit its own bulletin.
+"""Rates one **period**'s bills anew, reconciles the accounts, checks the audit rules, mails each unit its own bulletin.
 
 | | |
 |---|---|
@@ -57,7 +57,7 @@ LAKE = lake_assets(outline(SETTINGS.source).datasets)
 with DAG(
     dag_id="nightly_audit",
     dag_display_name="Nightly audit",
-    description="Rates, validates, reconciles, records findings, mails bulletins",
+    description="Rates, reconciles, validates, records findings, mails bulletins",
     doc_md=__doc__,
     schedule=PartitionedAssetTimetable(assets=AssetAll(PERIOD, *LAKE.values())),
     catchup=False,
@@ -92,20 +92,20 @@ with DAG(
 
     @task
     @in_plain_words
-    def validate() -> Counts:
-        """Runs every rule: a verdict for each, and its failing rows. Findings do not make it red."""
-        from wattledger import pipeline
-
-        return Counter(verdict.verdict for verdict in pipeline.validate(audit_of(get_current_context())))
-
-    @task
-    @in_plain_words
     def reconcile() -> Counts:
         """Lays readings, bills, receivables, receipts and ledger side by side, and gives every break a cause."""
         from wattledger import pipeline
 
         summary = pipeline.reconcile(audit_of(get_current_context()))
         return {"links": len(summary.links), "breaks": summary.breaks}
+
+    @task
+    @in_plain_words
+    def validate() -> Counts:
+        """Runs every rule: a verdict for each, and its failing rows. Findings do not make it red."""
+        from wattledger import pipeline
+
+        return Counter(verdict.verdict for verdict in pipeline.validate(audit_of(get_current_context())))
 
     @task
     @in_plain_words

@@ -15,13 +15,14 @@ from wattledger.contracts import Contract, load_contracts
 from wattledger.duckdb_connection import connect
 from wattledger.lake.datasets import DatasetState, create_period_views
 from wattledger.lake.landed import create_landed
-from wattledger.lake.results import create_results, offer_results
+from wattledger.lake.results import RATED, create_results, offer_results
 from wattledger.lake.session import Session, create_basics, create_derived
 from wattledger.parameters import Parameter
 from wattledger.periods import Period
 from wattledger.rating.catalogue.model import Catalogue
 from wattledger.rating.catalogue.tables import create_catalogue_tables
 from wattledger.rating.step import rate_session
+from wattledger.reconcile import reconcile
 from wattledger.settings import Settings
 from wattledger.sql import quoted
 
@@ -35,12 +36,15 @@ def session_over(
     parameters: Iterable[Parameter] = (),
     catalogue: Catalogue | None = None,
     history: Mapping[str, str] | None = None,
+    *,
+    reconciled: bool = False,
 ) -> Session:
     """An open session in which ``landed`` was landed, and no other dataset was.
 
     A dataset has the columns that its rows name, or all of its contract where there are none. With a ``catalogue``
     its bills are rated by it, as in an audit. ``history``: the days of a dataset that were landed, as a period;
     those of three years up to the period's end where it says nothing.
+    ``reconciled``: the links have run, for rules that read their breaks.
     """
     connection = connect(settings)
     create_basics(connection, period, parameters)
@@ -54,10 +58,12 @@ def session_over(
     create_landed(connection, {name: spans.get(name, [whole]) for name in landed})
     session = Session(connection, period, states)
     if catalogue is None:
-        create_results(connection, {})
+        create_results(connection, {}, RATED)
     else:
         create_catalogue_tables(connection, catalogue)
         rate_session(session, progress=lambda _: None)
+    if reconciled:
+        reconcile(session)
     session.datasets |= offer_results(connection)
     return session
 

@@ -171,7 +171,8 @@ def test_an_audit_closes_with_what_was_found_and_where_the_bulletin_is(ask: Watt
     rows = json.loads(ask("verdicts", "--format", "json").out)
     worth = sum(Decimal(row["amount"]) for row in rows if row["amount"])
     bulletin = home / "bulletins" / "demo" / MONTH / "company.html"
-    assert last == f"{sum(row['findings'] for row in rows)} 个问题，¥{worth:,.2f}，简报：{bulletin}"
+    money = f"{'-' if worth < 0 else ''}¥{abs(worth):,.2f}"
+    assert last == f"{sum(row['findings'] for row in rows)} 个问题，{money}，简报：{bulletin}"
     assert bulletin.is_file()
 
 
@@ -194,7 +195,7 @@ def test_a_table_fits_eighty_columns_and_speaks_the_sources_language(
 
 def test_a_finding_is_shown_whole(ask: Wattledger) -> None:
     row = next(r for r in json.loads(ask("findings", "--format", "json").out) if r["rule_id"] == "LED-01")
-    (whole,) = json.loads(ask("finding", row["business_key"], "--format", "json").out)
+    (whole,) = json.loads(ask("finding", row["business_key"], "--rule", "led-01", "--format", "json").out)
     assert {name: whole[name] for name in row} == row
     assert [(h["period"], h["state"], h["amount"]) for h in whole["history"]] == [
         (MONTH, "new", row["amount"])
@@ -204,7 +205,7 @@ def test_a_finding_is_shown_whole(ask: Wattledger) -> None:
     page = ask("finding", row["business_key"], "--rule", "led-01", "--language", "en").out
     for said in (whole["rule"]["owner"]["en"], "Legal basis", "[confirmed]", "History", row["business_key"]):
         assert said in page
-    assert "依据" in ask("finding", row["business_key"]).out
+    assert "依据" in ask("finding", row["business_key"], "--rule", "led-01").out
 
 
 def test_a_bill_speaks_the_sources_language_unless_told(ask: Wattledger) -> None:

@@ -27,7 +27,7 @@ AUDITED = Period.parse("2026-03")
 OTHERS = ("2024-12", "2025-01..2025-06", "2025-07", "2025-08..2026-01", "2026-02", "2026-04..2026-05")
 """What the other home lands too, in random order: what was before, and after."""
 METERS = 20
-STEPS = (pipeline.open_run, pipeline.rate, pipeline.validate, pipeline.reconcile)
+STEPS = (pipeline.open_run, pipeline.rate, pipeline.reconcile, pipeline.validate)
 
 
 def rows_of(month: Period, number: int, chance: random.Random) -> dict[str, list[dict[str, Any]]]:

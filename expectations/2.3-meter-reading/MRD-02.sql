@@ -1,5 +1,5 @@
--- kWh is what was billed on estimates in the run. The sign of the money is open until the meter is read, so
--- no amount is given. Unread cycles neither settle nor prolong a run.
+-- What is to be booked is open until the meter is read, so nothing is at stake: the evidence has the kWh that
+-- were billed on estimates. Unread cycles neither settle nor prolong a run.
 WITH now AS (
     SELECT DISTINCT account_id, meter_id, billing_month
     FROM meter_reading AS r

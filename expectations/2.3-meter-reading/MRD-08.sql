@@ -1,6 +1,7 @@
 -- Usage is compared per billed month. Readings that fall back (MRD-07), estimates and readings over more
 -- months than the stated maximum are left out, as are meters with fewer earlier readings than the stated
--- minimum.
+-- minimum. The usage may be
+-- right, so nothing is at stake before somebody looked.
 WITH now AS (
     SELECT DISTINCT account_id FROM meter_reading AS r
 ),
@@ -42,7 +43,7 @@ expected AS (
     AND reading_status = 'read' AND billing_month >= (SELECT min(billing_month) FROM meter_reading)
 )
 
-SELECT *, expected_kwh - usage_kwh AS missing_kwh FROM expected
+SELECT * FROM expected
 WHERE
     abs(usage_kwh - expected_kwh) > param('MRD-08.change_kwh')
     AND abs(usage_kwh - expected_kwh) > param('MRD-08.change_share') * expected_kwh;

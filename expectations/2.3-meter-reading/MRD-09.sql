@@ -1,5 +1,5 @@
 -- Advances of the dials are compared, so a wrong usage (BIL-02a) or a reading that fell back (MRD-07) is
--- not reported again.
+-- not reported again. Which register is wrong is not known, so nothing is at stake.
 WITH register AS (
     SELECT
         r.account_id, r.meter_id, r.billing_month, max(coalesce(r.multiplier, 1)) AS multiplier,
@@ -18,6 +18,5 @@ WITH register AS (
     HAVING bool_and(r.reading >= r.previous_reading)
 )
 
-SELECT *, cast((total_advance - tou_advance) * multiplier AS DECIMAL(18, 4)) AS missing_kwh
-FROM register
+SELECT * FROM register
 WHERE tou_registers > 0 AND abs(total_advance - tou_advance) > tou_registers * param('MRD-09.dial_unit');

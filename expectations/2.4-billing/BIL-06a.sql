@@ -1,5 +1,5 @@
--- Counted over the landed part of the year, for accounts adjusted in the period. A refund counts as money
--- given up by the company (+).
+-- Counted over the landed part of the year, for accounts adjusted in the period. Which of them are wrong is
+-- not known, so nothing is at stake.
 WITH now AS (
     SELECT DISTINCT account_id, year(adjusted_on) AS adjusted_year
     FROM billing_adjustment AS r

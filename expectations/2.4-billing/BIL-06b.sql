@@ -1,3 +1,3 @@
--- A refund counts as money given up by the company (+).
+-- It may be right, so nothing is at stake before somebody looked.
 SELECT * FROM billing_adjustment AS r
 WHERE cause <> 'policy' AND abs(adjustment_amount) > param('BIL-06.adjustment_yuan');

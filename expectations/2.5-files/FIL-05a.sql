@@ -1,5 +1,5 @@
--- The amount is what was billed, for there is nobody left to pay it; kWh are the larger of read and billed.
--- Debt of closed accounts is FIL-05b.
+-- Whether the bill is reversed or the account opened again is not known, so no yuan are at stake; kWh are
+-- what was read and not billed. Debt of closed accounts is FIL-05b.
 WITH closed AS (
     SELECT account_id, org_id, closed_on, coalesce(closed_on, DATE '0001-01-01') AS closed_from
     FROM customer_account AS r

@@ -1,5 +1,6 @@
 -- One finding per collector, day and kind of money. A payment is judged in the period in which its time
--- runs out, so each is judged once. Payments reversed later are left out. Amount: the money that was late.
+-- runs out, so each is judged once. Payments reversed later are left out. Amount: the money
+-- that is not at the bank yet; what came late is there.
 WITH paid AS (
     SELECT * FROM payment AS r
     UNION ALL
@@ -39,6 +40,7 @@ SELECT
     max(m.deposit_due_on) AS deposit_due_on,
     max(m.deposited_on) AS deposited_on,
     count(*) FILTER (m.deposited_on IS NULL) AS payments_not_deposited,
+    sum(m.payment_amount) FILTER (m.deposited_on IS NULL) AS not_deposited_amount,
     max(date_diff('day', m.deposit_due_on, coalesce(m.deposited_on, p.period_end))) AS days_late
 FROM money AS m CROSS JOIN audit_period AS p
 WHERE

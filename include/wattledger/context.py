@@ -193,7 +193,7 @@ class Audit:
 
         Args:
             priced: with the catalogue's tables, as whoever rates bills needs them.
-            rated: with these, and the views of what the step ``rate`` published for the period, as rules need them.
+            rated: with these, and the views of what the steps before the rules published for the period.
         """
         from wattledger.rating.catalogue.tables import create_catalogue_tables
 

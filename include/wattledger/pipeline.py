@@ -26,7 +26,7 @@ from wattledger.errors import DataError, UsageError
 from wattledger.extract.landing import land as land_dataset
 from wattledger.extract.raw import Connect
 from wattledger.lake import LandingRecord
-from wattledger.lake.results import RESULTS
+from wattledger.lake.results import RATED, RECONCILED
 from wattledger.lake.store import chosen_snapshot, covering, uncovered
 from wattledger.organisation import read_organisation
 from wattledger.periods import Period
@@ -104,11 +104,22 @@ def rate(audit: Audit) -> Rated:
 
     with audit.session(priced=True) as session:
         rated = rate_session(session, log.info)
-        for name in RESULTS:
+        for name in RATED:
             audit.publish_from(session.connection, name)
     reasons = ", ".join(f"{reason} {count}" for reason, count in rated.not_rated.most_common())
     log.info("%s bills rated, %s differ; not rated: %s", rated.rated, rated.differing, reasons or "none")
     return rated
+
+
+def reconcile(audit: Audit) -> Any:
+    """Lay readings, bills, receivables, receipts and ledger side by side; publish links and breaks."""
+    from wattledger.reconcile import reconcile as run_links
+
+    with audit.session() as session:
+        summary = run_links(session)
+        for name in RECONCILED:
+            audit.publish_from(session.connection, name)
+    return summary
 
 
 def validate(audit: Audit) -> list[Any]:
@@ -122,19 +133,8 @@ def validate(audit: Audit) -> list[Any]:
     return verdicts
 
 
-def reconcile(audit: Audit) -> Any:
-    """Lay readings, bills, receivables, receipts and ledger side by side; publish links and breaks."""
-    from wattledger.reconcile import reconcile as run_links
-
-    with audit.session() as session:
-        summary = run_links(session)
-        for name in ("reconciliation", "recon_break"):
-            audit.publish_from(session.connection, name)
-    return summary
-
-
 def record_findings(audit: Audit) -> None:
-    """Replace what the registry holds of the period by what validate and reconcile published."""
+    """Replace what the registry holds of the period by what reconcile and validate published."""
     from wattledger.registry import (
         BreakRow,
         IntakeRow,

@@ -11,8 +11,8 @@ from typing import Final
 AFTER_LANDING: Final = (
     "open_run",
     "rate",
-    "validate",
     "reconcile",
+    "validate",
     "record_findings",
     "work_out_sheets",
     "publish_bulletins",

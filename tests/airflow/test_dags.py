@@ -104,8 +104,8 @@ def test_the_audit_begins_with_open_run(dagbag: Any) -> None:
     assert [task.task_id for task in dag.topological_sort()] == [
         "open_run",
         "rate",
-        "validate",
         "reconcile",
+        "validate",
         "record_findings",
         "work_out_sheets",
         "publish_bulletins",

@@ -46,7 +46,7 @@ READING = {
     "multiplier": "1",
     "usage_kwh": "kwh",
 }
-STEPS = (pipeline.open_run, pipeline.rate, pipeline.validate, pipeline.reconcile, pipeline.record_findings)
+STEPS = (pipeline.open_run, pipeline.rate, pipeline.reconcile, pipeline.validate, pipeline.record_findings)
 PUBLISHED = ("verdict", "failing_row", "reconciliation", "recon_break", "expected_bill")
 
 

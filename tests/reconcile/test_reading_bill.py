@@ -89,8 +89,41 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
         pytest.param(
             [reading("A0", 3000, multiplier=30)],
             [bill("A0", 700)],
-            {"A0|2026-10|MA0": ("usage_mismatch", 2300)},
+            {"A0|2026-10|MA0": ("unexplained", 2300)},
             id="no_clean_ratio",
+        ),
+        pytest.param(
+            [reading("A0", 300)],
+            [bill("A0", 300), bill("A0", 300, bill_id="again")],
+            {"A0|2026-10|MA0": ("billed_twice", -300)},
+            id="billed_twice",
+        ),
+        pytest.param(
+            [reading("A0", -21)],
+            [bill("A0", 99_979)],
+            {"A0|2026-10|MA0": ("dial_turn", -100_000)},
+            id="billed_as_a_whole_turn_of_the_dial",
+        ),
+        pytest.param(
+            [reading("A0", -1260, multiplier=60)],
+            [bill("A0", 598_740)],
+            {"A0|2026-10|MA0": ("dial_turn", -600_000)},
+            id="billed_as_a_whole_turn_of_a_dial_behind_transformers",
+        ),
+        pytest.param(
+            [reading("A0", 0)],
+            [bill("A0", 44)],
+            {"A0|2026-10|MA0": ("billed_without_advance", -44)},
+            id="billed_without_advance",
+        ),
+        pytest.param(
+            [reading("A0", 44)], [bill("A0", 0)], {"A0|2026-10|MA0": ("billed_zero", 44)}, id="billed_zero"
+        ),
+        pytest.param(
+            [reading("A0", -30)],
+            [bill("A0", 70)],
+            {"A0|2026-10|MA0": ("reading_fell_back", -100)},
+            id="reading_fell_back",
         ),
         pytest.param(
             [reading("A0", 100)], [bill("A0", 110, loss_kwh=12, deducted_kwh=2)], {}, id="losses_agree"
@@ -110,7 +143,7 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
         pytest.param(
             [reading("A0", "100.0001")],
             [bill("A0", 100)],
-            {"A0|2026-10|MA0": ("usage_mismatch", "0.0001")},
+            {"A0|2026-10|MA0": ("unexplained", "0.0001")},
             id="to_the_last_digit",
         ),
         pytest.param(
@@ -142,7 +175,7 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
         pytest.param(
             [reading("A0", 60, meter="X"), reading("A0", 40, meter="Y", usage_point_id="V")],
             [bill("A0", 59, meter="X"), bill("A0", 41, meter="Y")],
-            {"A0|2026-10|X": ("usage_mismatch", 1), "A0|2026-10|Y": ("usage_mismatch", -1)},
+            {"A0|2026-10|X": ("unexplained", 1), "A0|2026-10|Y": ("unexplained", -1)},
             id="two_meters_do_not_offset",
         ),
         pytest.param(
@@ -166,7 +199,7 @@ def breaks(on: Callable[..., Any]) -> Callable[..., dict[str, tuple[str, Decimal
         pytest.param(
             [reading("A0", 100, SEP), reading("A0", 80)],
             [bill("A0", 91, SEP), bill("A0", 90)],
-            {"A0|2026-10|MA0": ("usage_mismatch", -10)},
+            {"A0|2026-10|MA0": ("unexplained", -10)},
             id="not_exactly_from_the_month_before",
         ),
     ],
@@ -185,7 +218,7 @@ def test_shift_within_the_period(breaks: Callable[..., Any]) -> None:
 
 def test_rounding_is_a_parameter(breaks: Callable[..., Any]) -> None:
     sides = [reading("A0", "100.4")], [bill("A0", 100)]
-    assert breaks(*sides)["A0|2026-10|MA0"][0] == "usage_mismatch"
+    assert breaks(*sides)["A0|2026-10|MA0"][0] == "unexplained"
     assert (
         breaks(*sides, parameters={"reading_bill.rounding_kwh": Decimal("0.5")})["A0|2026-10|MA0"][0]
         == "rounding"
@@ -196,3 +229,27 @@ def test_check_points_do_not_count(breaks: Callable[..., Any]) -> None:
     points = [{"usage_point_id": "CHK", "account_id": "A0", "purpose": "check"}]
     readings = [reading("A0", 100), reading("A0", 99, meter="C", usage_point_id="CHK")]
     assert breaks(readings, [bill("A0", 100)], tables={"usage_point": points}) == {}
+
+
+def test_gas_is_never_added_to_electricity(on: Callable[..., Any]) -> None:
+    gas = {"commodity": "gas", "meter": "G"}
+    tables = {
+        "meter_reading": [reading("A0", 100), reading("A0", 30, **gas)],
+        "bill": [bill("A0", 90), bill("A0", 40, **gas)],
+    }
+    with on(tables) as session:
+        found = {link.link: link for link in reconcile(session).links}
+        rows = session.connection.execute(
+            "SELECT link, business_key, measure, difference FROM recon_break WHERE link LIKE 'reading%' ORDER BY 1"
+        ).fetchall()
+    assert (found["reading_bill"].measure, found["reading_bill"].difference) == ("kWh", 10)
+    assert (found["reading_bill_gas"].measure, found["reading_bill_gas"].difference) == ("gas", -10)
+    assert rows == [
+        ("reading_bill", "A0|2026-10|MA0", "kWh", 10),
+        ("reading_bill_gas", "A0|2026-10|G|gas", "gas", -10),
+    ]
+
+
+def test_who_sells_no_gas_is_told_of_none(on: Callable[..., Any]) -> None:
+    with on({"meter_reading": [reading("A0", 1)], "bill": [bill("A0", 1)]}) as session:
+        assert "reading_bill_gas" not in {link.link for link in reconcile(session).links}

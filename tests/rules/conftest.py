@@ -23,7 +23,7 @@ from wattledger.settings import Settings
 def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
     opened: list[Session] = []
 
-    def build(rows: dict[str, Rows], case: dict[str, Any]) -> Session:
+    def build(rows: dict[str, Rows], case: dict[str, Any], *, reconciled: bool = False) -> Session:
         jurisdiction, own = case.get("jurisdiction", "CN"), case.get("catalogue")
         given = tuple({"name": name, "value": value} for name, value in case.get("parameters", {}).items())
         known = load_parameters(settings.parameters, jurisdiction, given)
@@ -35,9 +35,11 @@ def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
         )
         landed = {name: listed for name, listed in rows.items() if listed}
         tariffs = catalogue if catalogue.tariffs else None
-        history = case.get("history", {})
+        period, history = Period.parse(case["period"]), case.get("history", {})
         opened.append(
-            sessions.session_over(settings, Period.parse(case["period"]), landed, known, tariffs, history)
+            sessions.session_over(
+                settings, period, landed, known, tariffs, history, reconciled=reconciled
+            )
         )
         return opened[-1]
 

@@ -13,6 +13,7 @@ from wattledger.audit.rules import Rule, load_rules
 from wattledger.audit.validate import Verdict, validate
 from wattledger.bulletin.terms import Terms
 from wattledger.contracts import load_contracts
+from wattledger.lake.results import BREAKS
 from wattledger.lake.session import Session
 from wattledger.settings import Settings
 
@@ -48,7 +49,8 @@ def test_good_rows_pass_and_bad_rows_are_found(rule: Rule, session_over: Callabl
     assert any(case["bad"].values()), f"{path.name} has no bad row"
     assert case["expect"], f"{path.name} expects no finding"
 
-    good = session_over(case["good"], case)
+    reconciled = not BREAKS.keys().isdisjoint(rule.record.inputs)
+    good = session_over(case["good"], case, reconciled=reconciled)
     found = verdict(good, rule, jurisdiction)
     assert found.verdict == "PASS", came_out(f"{path.name}, good rows: PASS and no row", found, good)
 
@@ -60,7 +62,7 @@ def test_good_rows_pass_and_bad_rows_are_found(rule: Rule, session_over: Callabl
         rows[name] = [
             row for row in rows.get(name, []) if tuple(str(row.get(k)) for k in key) not in replaced
         ] + given
-    bad = session_over(rows, case)
+    bad = session_over(rows, case, reconciled=reconciled)
     found = verdict(bad, rule, jurisdiction)
     expected = {
         entry["key"]: (exact(entry.get("amount")), exact(entry.get("kwh"))) for entry in case["expect"]

@@ -218,7 +218,7 @@ class LinkRow:
     title: Text
     left: Text
     right: Text
-    measure: Literal["kWh", "yuan"]
+    measure: Literal["kWh", "gas", "yuan"]
     """Yuan stands for the source's currency."""
     evaluated: bool
     reason: Text | None = None
@@ -245,7 +245,7 @@ class Break:
 
     link: str
     cause: Text
-    measure: Literal["kWh", "yuan"]
+    measure: Literal["kWh", "gas", "yuan"]
     business_key: str
     difference: Decimal
     left: Decimal | None = None

@@ -72,7 +72,9 @@ class Wording:
         return self.kwh(tally.kwh) if tally.amount is None else self.money(tally.amount)
 
     def measured(self, amount: Decimal, measure: str) -> str:
-        """A total of a reconciliation: money or energy."""
+        """A total of a reconciliation: money, electricity, or gas in whatever unit it is metered."""
+        if measure == "gas":
+            return f"{self.number(amount)} {self.t('measure.gas')}"
         return self.kwh(amount) if measure == "kWh" else self.money(amount)
 
     def not_judged(self, link: LinkRow) -> str:

@@ -116,7 +116,7 @@ class Rows:
             self._say(link) if link else b.link,
             self._say(b.cause),
             *self._place(b.unit, b.account_id),
-            "kWh" if b.measure == "kWh" else self.bulletin.currency,
+            {"yuan": self.bulletin.currency, "gas": self.wording.t("measure.gas")}.get(b.measure, b.measure),
             b.left,
             b.right,
             b.difference,

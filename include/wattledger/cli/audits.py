@@ -78,7 +78,7 @@ def audit(
     period: PeriodArgument,
     home: HomeOption = None,
 ) -> None:
-    """All steps for one period: land, rate, validate, reconcile, record, work out sheets, publish, send."""
+    """All steps for one period: land, rate, reconcile, validate, record, work out sheets, publish, send."""
     from wattledger import pipeline
 
     work = audit_of(source, period, home)

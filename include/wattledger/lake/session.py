@@ -110,7 +110,7 @@ def open_session(
         period: the audited period.
         pins: ``Lake.pin`` by dataset; a dataset that is not named, or None, is an empty view.
         parameters: as ``load_parameters`` returns them.
-        results: files of what rating published for the period, by name (``RESULTS``); None: a session without them.
+        results: files of what was published for the period and rules read, by name (``RESULTS``); None: without them.
         lookbacks: months before the period that a dataset's history shows, where not those of its contract.
         contracts: those of the source; the product's unless told.
     """
@@ -146,9 +146,22 @@ def create_basics(
 
 
 def create_derived(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the view that stands on the datasets' own: what an account's kWh cost on average."""
+    """Make the views that stand on the datasets' own: what an account's kWh cost on average, which bill repeats which.
+
+    A bill repeats another where account, meter, tariff, usage and dates (without any: the month) are the same, and
+    neither was reversed. Of a bill of no usage nothing can be said: an account may have several.
+    """
     connection.execute(
         "CREATE VIEW account_price AS SELECT account_id, "
         "(sum(bill_amount) / sum(usage_kwh))::DECIMAL(18,8) AS price FROM bill "
         "WHERE usage_kwh > 0 AND bill_amount IS NOT NULL GROUP BY account_id"
+    )
+    connection.execute(
+        "CREATE VIEW bill_repeat AS SELECT unnest(bills[2:]) AS bill_id, bills[1] AS first_bill_id FROM ("
+        "SELECT list(b.bill_id ORDER BY b.issued_on NULLS FIRST, b.billing_month, b.bill_id) AS bills "
+        "FROM bill_history b ANTI JOIN bill_history v ON v.reissue_of = b.bill_id AND v.bill_kind = 'reversal' "
+        "WHERE b.bill_kind IN ('normal', 'reissue') AND b.usage_kwh > 0 "
+        "GROUP BY b.account_id, b.commodity, b.meter_id, b.tariff_code, b.usage_kwh, b.period_start_on, "
+        "b.period_end_on, CASE WHEN b.period_start_on IS NULL THEN date_trunc('month', b.billing_month) END "
+        "HAVING count(*) > 1)"
     )

@@ -16,13 +16,14 @@ from wattledger.lake.session import Session
 from wattledger.reconcile.bill_receivable import BILL_RECEIVABLE
 from wattledger.reconcile.interval_bill import INTERVAL_BILL
 from wattledger.reconcile.model import Link, LinkResult, Reconciliation
-from wattledger.reconcile.reading_bill import READING_BILL
+from wattledger.reconcile.reading_bill import READING_BILL, READING_BILL_GAS
 from wattledger.reconcile.receipt_ledger import RECEIPT_LEDGER
 from wattledger.reconcile.receivable_receipt import RECEIVABLE_RECEIPT
 from wattledger.sql import sql_text
 
 LINKS: Final[tuple[Link, ...]] = (
     READING_BILL,
+    READING_BILL_GAS,
     INTERVAL_BILL,
     BILL_RECEIVABLE,
     RECEIVABLE_RECEIPT,
@@ -70,7 +71,12 @@ def reconcile(session: Session, links: tuple[Link, ...] = LINKS) -> Reconciliati
     for name in ("reconciliation", "recon_break"):
         session.connection.execute(f"CREATE OR REPLACE TABLE {name} {load_published()[name].definition}")
     session.connection.execute(_UNITS)
-    return Reconciliation(tuple(_run(session, link) for link in links))
+    return Reconciliation(tuple(_run(session, link) for link in links if _concerns(session, link)))
+
+
+def _concerns(session: Session, link: Link) -> bool:
+    """Whether the company has at all what the link is about."""
+    return not link.only_where or bool(session.connection.execute(link.only_where).fetchone())
 
 
 def _run(session: Session, link: Link) -> LinkResult:

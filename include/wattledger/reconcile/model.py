@@ -32,11 +32,13 @@ class Link:
     """
 
     name: str
-    measure: Literal["kWh", "yuan"]
-    """Yuan stands for the source's currency."""
+    measure: Literal["kWh", "gas", "yuan"]
+    """Yuan stands for the source's currency; gas is in the unit that the company meters it in."""
     needs: Mapping[str, tuple[str, ...]]
     """Datasets and columns that it cannot do without."""
     build: Callable[[Session], None]
+    only_where: str = ""
+    """SQL that gives a row where the company has what the link is about; else it is left out. None: all have."""
 
 
 def by_files(*names: str) -> Callable[[Session], None]:

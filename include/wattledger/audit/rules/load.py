@@ -23,9 +23,9 @@ from wattledger.audit.rules.statement import Statement
 from wattledger.audit.rules.switches import switched_off
 from wattledger.audit.rules.tree import check_query
 from wattledger.company import SWITCHED_OFF, Company
-from wattledger.contracts import Contract, load_contracts, load_published
+from wattledger.contracts import Contract, load_contracts
 from wattledger.errors import ConfigurationError
-from wattledger.lake.results import MADE_WITH, RESULTS
+from wattledger.lake.results import MADE_WITH, result_columns
 from wattledger.law import Register, load_register
 from wattledger.parameters import used_in
 from wattledger.settings import Settings
@@ -215,7 +215,7 @@ def _check_names(
 ) -> None:
     """Raise where a record names what no contract has, or what its query does not read."""
     known: dict[str, Collection[str]] = {n: c.columns for n, c in contracts.items()}
-    known |= {name: load_published()[name].columns for name in RESULTS}
+    known |= result_columns()
     for dataset, columns in record.inputs.items():
         if dataset not in known:
             raise wrong(

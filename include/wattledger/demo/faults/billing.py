@@ -61,12 +61,29 @@ FAULTS: Final = (
         breaks=(
             Break(
                 "reading_bill",
-                "usage_mismatch",
+                "unexplained",
                 f"SELECT account_id || '|' || {MONTH} || '|' || {METER} AS business_key, org_id, account_id, "
                 "-120 AS difference FROM victim",
             ),
         ),
         count=5,
+    ),
+    Fault(
+        name="billed_twice",
+        note="the month was billed a second time under another number",
+        victims=accounts("unpaid", 4),
+        changes={"bills": sql_text(__package__, "billed_twice", bill=BILL)},
+        finds={
+            "BIL-12": f"SELECT bill_id, bill_amount FROM bill WHERE bill_id IN (SELECT {BILL} || 'D' FROM victim)"
+        },
+        breaks=(
+            Break(
+                "reading_bill",
+                "billed_twice",
+                f"SELECT v.account_id || '|' || {MONTH} || '|' || {METER} AS business_key, v.org_id, v.account_id, "
+                f"-usage_kwh AS difference FROM victim v JOIN bill ON bill_id = {BILL} || 'D'",
+            ),
+        ),
     ),
     on_the_bill(
         "fund_missed",
@@ -126,8 +143,7 @@ FAULTS: Final = (
         changes={"bills": f"DELETE FROM bill_line WHERE charge_component = 'fund_reservoir' AND {THEIRS}"},
         finds={
             "BIL-03a": f"""
-                SELECT bill_id, bill_amount, sum(line_amount) AS lines_amount FROM bill JOIN bill_line USING (bill_id)
-                WHERE {THEIR_BILLS} GROUP BY ALL"""
+                SELECT bill_id, bill_amount, bill_amount AS expected_amount FROM bill WHERE {THEIR_BILLS}"""
         },
     ),
     Fault(
@@ -136,7 +152,8 @@ FAULTS: Final = (
         victims=accounts("homes_by_time", 1),
         changes={"bills": f"UPDATE bill SET bill_amount = bill_amount + 8.80 WHERE {THEIR_BILLS}"},
         finds={
-            "BIL-03a": f"SELECT bill_id, bill_amount, bill_amount - 8.80 AS lines_amount FROM bill WHERE {THEIR_BILLS}"
+            "BIL-03a": "SELECT bill_id, bill_amount, bill_amount - 8.80 AS expected_amount FROM bill "
+            f"WHERE {THEIR_BILLS}"
         },
         count=2,
     ),

@@ -28,6 +28,7 @@ _METER_MONTH: Final = f"{_ACCOUNT_MONTH} || '|' || {METER}"
 _BIL_02B_COSTS: Final = {
     "BIL-02b": f"SELECT account_id, 'electricity' AS commodity, {MONTH} AS billing_month FROM victim"
 }
+_BILL_BEFORE: Final = BILL.replace("getvariable('month')", "(getvariable('month') - INTERVAL 1 MONTH)")
 _LED_02C: Final = {"LED-02c": f"SELECT org_id, {MONTH} AS month FROM victim"}
 
 
@@ -65,8 +66,10 @@ def _receipts(pool: str, share: int, condition: str) -> Pool:
     )
 
 
-def _odd_day(share: int, but: str = "") -> Pool:
-    odd = f"day(posted_on) % 2 = 1 AND draw(voucher_no, 'kept', 3) = {share} {but}"
+def _odd_day(share: int, but: str = "", *, apart: bool = False) -> Pool:
+    """``apart``: of units that are kept for faults of which the unit's month shows nothing."""
+    units = f"org_id {'' if apart else 'NOT '}IN (SELECT org_id FROM kept_unit WHERE share = 3)"
+    odd = f"day(posted_on) % 2 = 1 AND draw(voucher_no, 'kept', 4) = {share} AND {units} {but}"
     return _receipts("receipts_of_odd_days", share, odd)
 
 
@@ -81,6 +84,7 @@ FAULTS: Final = (
                 DELETE FROM billing_rating_point WHERE {THEIR_BILLS};
                 DELETE FROM billing_rating_register WHERE {THEIR_BILLS}"""
         },
+        finds={"BIL-13a": f"SELECT {_ACCOUNT_MONTH} AS business_key FROM victim"},
         breaks=_kwh("missing_bill", "metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
@@ -88,6 +92,7 @@ FAULTS: Final = (
         note="billed, and the reading is not there",
         victims=accounts("homes", 1),
         changes={"billed": f"DELETE FROM meter_reading WHERE {NOW} AND {THEIRS}"},
+        finds={"BIL-13b": f"SELECT {_ACCOUNT_MONTH} AS business_key FROM victim"},
         breaks=_kwh("missing_reading", "-metered_kwh", key=_ACCOUNT_MONTH),
     ),
     Fault(
@@ -146,6 +151,10 @@ FAULTS: Final = (
                 UPDATE receivable SET received_amount = receivable_amount, settle_status = 'settled'
                 WHERE {THEIRS}"""
         },
+        finds={
+            "LED-14b": "SELECT receivable_id AS business_key, received_amount AS difference "
+            "FROM victim JOIN receivable USING (account_id)"
+        },
         breaks=(
             Break(
                 "receivable_receipt",
@@ -184,6 +193,10 @@ FAULTS: Final = (
             "money": f"""
                 UPDATE receivable SET received_amount = received_amount - 5, settle_status = 'part'
                 WHERE {THEIRS}"""
+        },
+        finds={
+            "LED-14b": "SELECT receivable_id AS business_key, -5 AS difference "
+            "FROM victim JOIN receivable USING (account_id)"
         },
         breaks=(
             Break(
@@ -235,10 +248,75 @@ FAULTS: Final = (
             "money": """
                 UPDATE ledger_entry SET posted_on = posted_on + 2 WHERE voucher_no IN (SELECT voucher_no FROM victim)"""
         },
+        finds={"LED-15a": "SELECT org_id, posted_on AS received_on FROM victim"},
         breaks=(
             _by_day("posted_late", "credit_amount"),
             _by_day("posted_late", "-credit_amount", "(posted_on + 2)"),
         ),
         count=2,
+    ),
+    Fault(
+        name="receipts_posted_on_another_day",
+        note="a day's receipts were posted at the end of the month",
+        # One per unit, and in units of whose days nothing else is wrong: the month agrees.
+        victims=_odd_day(
+            3, "QUALIFY row_number() OVER (PARTITION BY org_id ORDER BY voucher_no) = 1", apart=True
+        ),
+        changes={
+            "money": """
+                UPDATE ledger_entry SET posted_on = (getvariable('month') + 27)::DATE
+                WHERE voucher_no IN (SELECT voucher_no FROM victim)"""
+        },
+        finds={"LED-15b": f"SELECT org_id, {MONTH} AS month FROM victim"},
+        breaks=(
+            _by_day("unposted", "credit_amount"),
+            _by_day("posted_without_receipt", "-credit_amount", "(getvariable('month') + 27)"),
+        ),
+        count=1,
+    ),
+    Fault(
+        name="paid_twice",
+        note="the receivable was paid once more by another receipt",
+        # After the days of vouchers that are posted wrongly.
+        victims=accounts(
+            "homes",
+            23,
+            "i IN (SELECT i FROM due WHERE pays AND NOT slip AND NOT in_parts AND bill_amount > 20 "
+            "AND day(paid_on) NOT BETWEEN 4 AND 20)",
+        ),
+        changes={"money": sql_text(__package__, "paid_twice")},
+        finds={
+            "LED-14a": "SELECT receivable_id, receivable_amount, 2 * receivable_amount AS received_amount "
+            "FROM victim JOIN receivable USING (account_id)"
+        },
+        breaks=(
+            Break(
+                "receivable_receipt",
+                "amount_mismatch",
+                "SELECT receivable_id AS business_key, v.org_id, account_id, -receivable_amount AS difference "
+                "FROM victim v JOIN receivable USING (account_id)",
+            ),
+        ),
+    ),
+    Fault(
+        name="receivable_of_last_month",
+        note="last month's bill was entered as a receivable this month",
+        victims=accounts("homes", 24, "i IN (SELECT i FROM due WHERE bill_amount > 0)"),
+        changes={
+            "due": f"""
+                INSERT INTO due SELECT d.* REPLACE (b.bill_id AS bill_id, receivable_id || 'L' AS receivable_id,
+                    b.bill_amount AS bill_amount, FALSE AS pays, 0 AS damages, FALSE AS waived)
+                FROM due AS d JOIN bill AS b USING (account_id)
+                WHERE b.billing_month = getvariable('month') - INTERVAL 1 MONTH AND d.{OF_THEM}"""
+        },
+        finds={"LED-13": f"SELECT {_BILL_BEFORE} AS business_key FROM victim"},
+        breaks=(
+            Break(
+                "bill_receivable",
+                "period_shift",
+                f"SELECT bill_id AS business_key, v.org_id, account_id, -bill_amount AS difference "
+                f"FROM victim v JOIN bill USING (account_id) WHERE bill_id = {_BILL_BEFORE}",
+            ),
+        ),
     ),
 )

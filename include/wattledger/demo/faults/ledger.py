@@ -148,7 +148,7 @@ FAULTS: Final = (
                 WHERE deposit_id IN (SELECT deposit_id FROM victim);
                 DELETE FROM ledger_entry WHERE source_ref IN (SELECT deposit_id FROM victim)"""
         },
-        finds={"LED-05": "SELECT deposit_id, deposit_amount FROM victim"},
+        finds={"LED-05": "SELECT deposit_id, deposit_amount, NULL AS bank_arrived_on FROM victim"},
     ),
     Fault(
         name="huge_pos_receipt",

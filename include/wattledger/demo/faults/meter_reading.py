@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from wattledger.demo.faults.kind import METER, MONTH, NO_INVOICE, NOW, OF_THEM, THEIRS, Fault, Pool, accounts
+from wattledger.demo.faults.kind import (
+    METER,
+    MONTH,
+    NO_INVOICE,
+    NOW,
+    OF_THEM,
+    THEIR_BILLS,
+    THEIRS,
+    Fault,
+    Pool,
+    accounts,
+)
 from wattledger.sql import sql_text
 
 _METER_MONTH: Final = (
@@ -35,6 +46,19 @@ FAULTS: Final = (
             "MRD-10b": "SELECT reader_staff_id, getvariable('month') + (day - 1)::INTEGER AS read_on FROM victim"
         },
         count=2,
+    ),
+    Fault(
+        name="forgotten",
+        note="in use, and this month neither read nor billed",
+        victims=accounts("homes", 22, NO_INVOICE),
+        changes={
+            "billed": f"""
+                DELETE FROM meter_reading WHERE {NOW} AND {THEIRS};
+                DELETE FROM billing_rating_bill WHERE {THEIR_BILLS};
+                DELETE FROM billing_rating_point WHERE {THEIR_BILLS};
+                DELETE FROM billing_rating_register WHERE {THEIR_BILLS}"""
+        },
+        finds={"MRD-12": "SELECT account_id FROM victim"},
     ),
     Fault(
         name="route_read_by_estimates",

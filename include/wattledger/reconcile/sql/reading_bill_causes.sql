@@ -33,6 +33,13 @@ SELECT pt_ratio FROM meter WHERE pt_ratio > 0
 UNION
 SELECT 1;
 
+-- What an account was billed a second time in a month.
+CREATE TABLE scratch.repeated AS
+SELECT account_id, date_trunc('month', billing_month)::DATE AS month, sum(usage_kwh) AS repeated_kwh
+FROM bill JOIN bill_repeat USING (bill_id)
+WHERE commodity = '{commodity}' AND account_id IN (SELECT account_id FROM scratch.broken)
+GROUP BY ALL;
+
 CREATE VIEW scratch.part AS
 WITH judged AS (
     SELECT
@@ -50,8 +57,16 @@ WITH judged AS (
                 scratch.shifted AS s WHERE
                 s.account_id = b.account_id AND s.month = b.month
                 AND s.meter_id = b.meter_id
-        ) AS shifted
+        ) AS shifted,
+        -- A dial of so many digits, read or billed as if it had run round once.
+        EXISTS (
+            FROM range(3, 10) AS d (digits)
+            WHERE
+                abs(size - (10 ** digits)::DECIMAL(10, 0) * coalesce(factor.multiplier, 1))
+                <= coalesce(param('reading_bill.rounding_kwh'), 0)
+        ) AS turned
     FROM scratch.broken AS b LEFT JOIN scratch.factor AS factor USING (account_id, meter_id)
+    LEFT JOIN scratch.repeated AS repeated USING (account_id, month)
 )
 
 SELECT
@@ -63,11 +78,16 @@ SELECT
         WHEN size <= rounding_kwh THEN 'rounding'
         WHEN billed_multiplier IS NOT NULL THEN 'multiplier'
         WHEN size IN (abs(loss), abs(deducted), abs(loss - deducted)) THEN 'loss_or_deduction'
-        ELSE 'usage_mismatch'
+        WHEN abs(difference + repeated_kwh) <= rounding_kwh THEN 'billed_twice'
+        WHEN turned THEN 'dial_turn'
+        WHEN left_value = 0 THEN 'billed_without_advance'
+        WHEN right_value = 0 THEN 'billed_zero'
+        WHEN left_value < 0 THEN 'reading_fell_back'
+        ELSE 'unexplained'
     END AS cause,
     left_value, right_value, difference,
     to_json({
-        month: strftime(month, '%Y-%m'), meter_id: nullif(meter_id, ''),
+        month: strftime(month, '%Y-%m'), commodity: '{commodity}', meter_id: nullif(meter_id, ''),
         readings: coalesce(readings, 0)::BIGINT, bills: coalesce(bills, 0)::BIGINT,
         multiplier: multiplier, billed_multiplier: billed_multiplier,
         loss_kwh: loss_kwh, deducted_kwh: deducted_kwh

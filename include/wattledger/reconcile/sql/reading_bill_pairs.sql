@@ -7,7 +7,8 @@ LEFT JOIN customer_account USING (account_id);
 CREATE TABLE scratch.broken AS
 SELECT
     *, account_id || '|' || strftime(month, '%Y-%m')
-    || CASE WHEN meter_id = '' THEN '' ELSE '|' || meter_id END AS business_key
+    || CASE WHEN meter_id = '' THEN '' ELSE '|' || meter_id END
+    || CASE WHEN '{commodity}' = 'electricity' THEN '' ELSE '|{commodity}' END AS business_key
 FROM scratch.pair WHERE NOT agrees;
 
 -- What a break may cancel with: the month before.

@@ -1,5 +1,6 @@
--- Both sides by account, month and meter, as {to}: the rows of {readings} and of {bills}, each taken for
--- {month}. {reading_meter} and {bill_meter} say which meter a row is of; '' for all of an account's together.
+-- Both sides by account, month and meter, as {to}: the rows of {readings} and of {bills} of one commodity,
+-- each taken for {month}. {reading_meter} and {bill_meter} say which meter a row is of; '' for all of an
+-- account's together.
 CREATE TABLE scratch.{to}_met AS
 WITH readings AS (
     SELECT
@@ -7,7 +8,10 @@ WITH readings AS (
         sum(usage_kwh)::DECIMAL(18, 4) AS kwh, count(*) AS readings
     FROM {readings} AS r
     WHERE
-        reading_type = 'total' AND usage_kwh IS NOT NULL AND coalesce(reading_source, '') <> 'reversed'
+        commodity = '{commodity}'
+        AND reading_type = 'total'
+        AND usage_kwh IS NOT NULL
+        AND coalesce(reading_source, '') <> 'reversed'
         AND NOT EXISTS (
             FROM usage_point AS p WHERE p.usage_point_id = r.usage_point_id AND p.purpose = 'check'
         )
@@ -20,7 +24,9 @@ bills AS (
         sum(usage_kwh - coalesce(loss_kwh, 0) + coalesce(deducted_kwh, 0))::DECIMAL(18, 4) AS kwh,
         coalesce(sum(loss_kwh), 0)::DECIMAL(18, 4) AS loss_kwh,
         coalesce(sum(deducted_kwh), 0)::DECIMAL(18, 4) AS deducted_kwh
-    FROM {bills} WHERE usage_kwh IS NOT NULL AND coalesce(bill_kind, '') <> 'credit' GROUP BY ALL
+    FROM {bills}
+    WHERE commodity = '{commodity}' AND usage_kwh IS NOT NULL AND coalesce(bill_kind, '') <> 'credit'
+    GROUP BY ALL
 )
 
 SELECT
