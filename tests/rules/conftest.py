@@ -37,9 +37,7 @@ def session_over(settings: Settings) -> Iterator[Callable[..., Session]]:
         tariffs = catalogue if catalogue.tariffs else None
         period, history = Period.parse(case["period"]), case.get("history", {})
         opened.append(
-            sessions.session_over(
-                settings, period, landed, known, tariffs, history, reconciled=reconciled
-            )
+            sessions.session_over(settings, period, landed, known, tariffs, history, reconciled=reconciled)
         )
         return opened[-1]
 

@@ -79,7 +79,11 @@ def _offer_breaks(
         "SELECT table_name FROM information_schema.tables WHERE table_name = 'reconciliation'"
     ).fetchall()
     reasons: dict[str, str | None] = (
-        dict(connection.execute("SELECT link, reason FROM reconciliation WHERE org_id IS NULL").fetchall())
+        dict(
+            connection.execute(
+                "SELECT link, CASE status WHEN 'NOT_EVALUATED' THEN reason END FROM reconciliation WHERE org_id IS NULL"
+            ).fetchall()
+        )
         if there
         else {}
     )
