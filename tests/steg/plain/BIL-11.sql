@@ -11,5 +11,5 @@ WITH tiered AS (
 ), third_taken AS (
   SELECT *, CASE WHEN len(tiers) < 3 THEN 0 ELSE least(billed_kwh - x1 - x2, tiers[3] * months) END AS x3 FROM second_taken
 )
-SELECT meter, on_day, (abs(l1 - x1) + abs(l2 - x2) + abs(l3 - x3) + abs(l4 - (billed_kwh - x1 - x2 - x3))) / 2 AS kwh FROM third_taken
+SELECT meter, on_day, NULL AS kwh FROM third_taken
 WHERE [l1, l2, l3, l4] <> [x1, x2, x3, billed_kwh - x1 - x2 - x3]

@@ -12,5 +12,5 @@ WITH usual AS (
     JOIN usual AS before ON before.meter = now.meter AND before.n BETWEEN now.n - 3 AND now.n - 1
   GROUP BY now.meter, now.on_day, now.n HAVING count(*) >= 2
 )
-SELECT meter, on_day, usual_kwh - kwh AS kwh FROM beside
+SELECT meter, on_day, NULL AS kwh FROM beside
 WHERE abs(kwh - usual_kwh) > 500 AND abs(kwh - usual_kwh) > usual_kwh / 2
