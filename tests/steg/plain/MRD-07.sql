@@ -9,7 +9,7 @@ WITH counted AS (
 ), judged AS (
   SELECT *, dial - old_index + new_index AS gone_by, (dial - old_index + new_index) / dial <= 0.5 AS may_be,
     list_max(list_filter([1000, 10000, 100000, 1000000, 10000000, 100000000],
-      turn -> abs(charged_kwh - (new_index - old_index + turn) * factor) <= 1)) AS turned
+      lambda turn: abs(charged_kwh - (new_index - old_index + turn) * factor) <= 1)) AS turned
   FROM fallen
 )
 SELECT meter, on_day, CASE WHEN energy = 'GAZ' OR tariff = 9 THEN NULL WHEN may_be THEN gone_by * factor - charged_kwh
