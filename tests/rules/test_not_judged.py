@@ -21,7 +21,6 @@ CONTRACTS = load_contracts()
 Open = Callable[..., Session]
 
 UNMAPPED = [
-    ("TAR-01", "bill", "tier_kwh_before"),
     ("TAR-01", "customer_account", "tariff_code"),
     ("TAR-02", "customer_account", "basic_charge_mode"),
     ("TAR-03", "customer_account", "power_factor_standard"),
