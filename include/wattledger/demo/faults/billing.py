@@ -71,7 +71,7 @@ FAULTS: Final = (
     Fault(
         name="billed_twice",
         note="the month was billed a second time under another number",
-        victims=accounts("unpaid", 4),
+        victims=accounts("unpaid", 4, "NOT tou"),
         changes={"bills": sql_text(__package__, "billed_twice", bill=BILL)},
         finds={
             "BIL-12": f"SELECT bill_id, bill_amount FROM bill WHERE bill_id IN (SELECT {BILL} || 'D' FROM victim)"
