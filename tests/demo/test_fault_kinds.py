@@ -56,7 +56,7 @@ def test_order_of_the_list_decides_nothing(whole: Path, tmp_path: Path) -> None:
         "transformer_loss_missed",
         "cash_reversed_later",
         "invoices_voided_in_plenty",
-        "posted_without_receipt",
+        "receipts_made_up",
     ],
 )
 def test_a_kind_left_out_changes_nothing_for_the_others(whole: Path, tmp_path: Path, name: str) -> None:

@@ -103,7 +103,7 @@ BROKEN: dict[str, tuple[Break, list[str]]] = {
         ["TAR-05.yaml", "reads staff", "Write staff: [] in inputs"],
     ),
     "a dataset that the money reads beside the inputs": (
-        edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: (SELECT max(bill_amount) FROM bill)"),
+        edit(f"{LED_06}.yaml", "basis:", "amount: (SELECT max(bill_amount) FROM bill)\nbasis:"),
         ["LED-06.yaml", "reads bill", "Write bill: [] in inputs"],
     ),
     "a dataset by its schema": (
@@ -136,7 +136,7 @@ BROKEN: dict[str, tuple[Break, list[str]]] = {
     ),
     "two queries": (edit(f"{LED_06}.sql", "SELECT", "SELECT 1; SELECT"), ["LED-06.yaml", "2 statements"]),
     "money that is no SQL": (
-        edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: r.payment_amount +"),
+        edit(f"{LED_06}.yaml", "basis:", "amount: r.payment_amount +\nbasis:"),
         ["LED-06.yaml", "has the field amount that cannot be parsed"],
     ),
     "an optional dataset that nothing reads": (
@@ -197,7 +197,7 @@ UNFIT: dict[str, tuple[Break, list[str]]] = {
         ["LED-06", "till"],
     ),
     "a sum that cannot be worked out": (
-        edit(f"{LED_06}.yaml", "amount: r.payment_amount", "amount: r.payment"),
+        edit(f"{LED_06}.yaml", "basis:", "amount: r.payment\nbasis:"),
         ["LED-06", "payment"],
     ),
 }

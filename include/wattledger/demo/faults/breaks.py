@@ -231,11 +231,11 @@ FAULTS: Final = (
         count=2,
     ),
     Fault(
-        name="posted_without_receipt",
+        name="receipts_made_up",
         note="500 yuan of receipts booked on a day without any",
         # One per unit: all of them are booked on one day.
         victims=_odd_day(2, "QUALIFY row_number() OVER (PARTITION BY org_id ORDER BY voucher_no) = 1"),
-        changes={"money": sql_text(__package__, "posted_without_receipt")},
+        changes={"money": sql_text(__package__, "receipts_made_up")},
         finds=_LED_02C,
         breaks=(_by_day("posted_without_receipt", "-500", "(getvariable('month') + 26)"),),
         count=2,
