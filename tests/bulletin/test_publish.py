@@ -86,11 +86,12 @@ def test_publishing_alone_renders_the_same_files_and_opens_nothing(
     def refused(*_: object, **__: object) -> Any:
         raise AssertionError("publishing only renders")
 
+    again = Audit(audit.settings, audit.source, audit.period)
+    assert again.rules, "read before: their queries are parsed by DuckDB"
     monkeypatch.setattr(duckdb, "connect", refused)
     monkeypatch.setattr("wattledger.rating.decimal_engine.rate", refused)
     monkeypatch.setattr(Audit, "session", refused)
     monkeypatch.setattr(Audit, "catalogue", property(refused))
-    again = Audit(audit.settings, audit.source, audit.period)
     pipeline.publish_bulletins(again, out=tmp_path / "again")
     assert files(tmp_path / "again") == files(audit.bulletins)
 
