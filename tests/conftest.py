@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 import yaml
 
+from wattledger.context import Audit
 from wattledger.extract.source import Source, load_source
 from wattledger.periods import Period
 from wattledger.settings import Settings
@@ -29,6 +30,12 @@ OCTOBER = Period.parse("2026-10")
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", memory_limit="1GB", threads=1, registry_url="", smtp_url="")
+
+
+@pytest.fixture
+def only_its_own_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Landing goes as far back as the source says, and no further because a rule wants it."""
+    monkeypatch.setattr(Audit, "lookback", lambda audit, dataset: audit.source.lookback(dataset))
 
 
 @pytest.fixture

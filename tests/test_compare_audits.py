@@ -34,7 +34,7 @@ def compare(before: Path, after: Path, period: str = "2026-10") -> subprocess.Co
 
 def test_equal_audits_are_equal_and_others_are_shown(tmp_path: Path) -> None:
     one, again = audit(tmp_path / "one", "100000.00"), audit(tmp_path / "again", "100000.00")
-    other = audit(tmp_path / "other", "100000.01")
+    other = audit(tmp_path / "other", "99999.99")
 
     equal = compare(one, again)
     assert (equal.returncode, equal.stdout.splitlines()[-1]) == (0, "equal")

@@ -89,7 +89,7 @@ def test_it_makes_a_demo_and_audits_it_without_the_checkout(installed: Installed
     period = ("--period", "2026-10", "--home", "home")
     assert str(ROOT) not in installed("wattledger", "where")
     installed("wattledger", "demo", "--out", "demo", "--customers", "300")
-    assert "the company's: " in installed("wattledger", "audit", "--source", "demo/source.yaml", *period)
+    assert "简报：" in installed("wattledger", "audit", "--source", "demo/source.yaml", *period)
 
     found = csv.DictReader(installed("wattledger", "findings", *period, "--format", "csv").splitlines())
     key = (installed.folder / "demo" / "answer_key.csv").read_text(encoding="utf-8").splitlines()

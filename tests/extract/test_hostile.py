@@ -24,6 +24,8 @@ from wattledger.lake import LandingRecord
 from wattledger.periods import Period
 from wattledger.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("only_its_own_months")
+
 AUTUMN = Period.parse("2026-09..2026-10")
 COLUMNS = {
     "bill_id": "id",

@@ -18,6 +18,8 @@ from wattledger.context import Audit
 from wattledger.errors import ConfigurationError, DataError
 
 Bills = Callable[..., Audit]
+pytestmark = pytest.mark.usefixtures("only_its_own_months")
+
 HEADER = ["id", "m", "a", "k", "y"]
 BILLED = date(2026, 10, 1)
 

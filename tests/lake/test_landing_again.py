@@ -20,6 +20,8 @@ from wattledger.lake import Lake
 from wattledger.periods import Period
 from wattledger.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("only_its_own_months")
+
 BILL = {"bill_id": "id", "account_id": "id", "billing_month": "day", "bill_amount": "amount"}
 ACCOUNT = {"account_id": "id", "account_name": "name", "org_id": "'001'"}
 READING = {

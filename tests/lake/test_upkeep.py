@@ -26,6 +26,8 @@ from wattledger.periods import Period
 from wattledger.registry import list_runs
 from wattledger.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("only_its_own_months")
+
 SEPTEMBER = Period.parse("2026-09")
 BILL = {
     "bill_id": "id",

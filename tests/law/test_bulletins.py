@@ -15,7 +15,7 @@ from wattledger import pipeline
 from wattledger.context import Audit
 from wattledger.demo import make_demo
 from wattledger.extract.source import load_source
-from wattledger.law import load_register
+from wattledger.law import register
 from wattledger.mail import list_outbox
 from wattledger.periods import Period
 from wattledger.registry import Run
@@ -153,7 +153,7 @@ def test_a_changed_basis_is_another_set_of_rules_and_is_not_mailed_twice(
     record = yaml.safe_load(changed.read_text(encoding="utf-8"))
     record["number"]["zh"] = "更正后的令第14号"
     changed.write_text(yaml.safe_dump(record, allow_unicode=True), encoding="utf-8")
-    load_register.cache_clear()
+    register._product.cache_clear()
     later = audited()
     assert (later.rules_hash == first.rules_hash, later.revision) == (False, 2)
     audit = Audit(settings, load_source(company), period)
