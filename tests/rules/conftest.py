@@ -12,11 +12,25 @@ import pytest
 
 from tests import sessions
 from tests.sessions import Rows
+from wattledger.contracts import load_contracts
 from wattledger.lake.session import Session
 from wattledger.parameters import load_parameters
 from wattledger.periods import Period
 from wattledger.rating.catalogue.files import load_catalogue, parse_catalogue_file
 from wattledger.settings import Settings
+
+
+def with_bad_rows(case: dict[str, Any]) -> dict[str, Rows]:
+    """The bad rows of a case, with the good ones whose places they do not take."""
+    contracts = load_contracts()
+    rows = {name: list(given) for name, given in case["good"].items()}
+    for name, given in case["bad"].items():
+        key = contracts[name].key
+        replaced = {tuple(str(row.get(k)) for k in key) for row in given}
+        rows[name] = [
+            row for row in rows.get(name, []) if tuple(str(row.get(k)) for k in key) not in replaced
+        ] + given
+    return rows
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.rules.conftest import with_bad_rows
 from wattledger.audit.rules import Rule, load_rules
 from wattledger.audit.validate import Verdict, validate
 from wattledger.bulletin.terms import Terms
-from wattledger.contracts import load_contracts
 from wattledger.lake.results import BREAKS
 from wattledger.lake.session import Session
 from wattledger.settings import Settings
@@ -54,15 +54,7 @@ def test_good_rows_pass_and_bad_rows_are_found(rule: Rule, session_over: Callabl
     found = verdict(good, rule, jurisdiction)
     assert found.verdict == "PASS", came_out(f"{path.name}, good rows: PASS and no row", found, good)
 
-    contracts = load_contracts()
-    rows = {name: list(given) for name, given in case["good"].items()}
-    for name, given in case["bad"].items():
-        key = contracts[name].key
-        replaced = {tuple(str(row.get(k)) for k in key) for row in given}
-        rows[name] = [
-            row for row in rows.get(name, []) if tuple(str(row.get(k)) for k in key) not in replaced
-        ] + given
-    bad = session_over(rows, case, reconciled=reconciled)
+    bad = session_over(with_bad_rows(case), case, reconciled=reconciled)
     found = verdict(bad, rule, jurisdiction)
     expected = {
         entry["key"]: (exact(entry.get("amount")), exact(entry.get("kwh"))) for entry in case["expect"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.rules.conftest import with_bad_rows
 from tests.sessions import Rows
 from wattledger.audit.examined import Examined, examine
 from wattledger.audit.rules import Rule, load_rules
@@ -36,14 +37,7 @@ ABSENT = [("TAR-06", "usage_point"), ("TAR-10", "usage_point"), ("MRD-01", "read
 def case_of(rule: Rule) -> tuple[dict[str, Any], dict[str, Rows]]:
     """The rule's case, and its bad rows with the good ones that stay beside them."""
     case: dict[str, Any] = yaml.safe_load(rule.files[-1].read_text(encoding="utf-8"))
-    rows = {name: list(given) for name, given in case["good"].items()}
-    for name, given in case["bad"].items():
-        key = CONTRACTS[name].key
-        replaced = {tuple(str(row.get(k)) for k in key) for row in given}
-        rows[name] = [
-            row for row in rows.get(name, []) if tuple(str(row.get(k)) for k in key) not in replaced
-        ] + given
-    return case, rows
+    return case, with_bad_rows(case)
 
 
 def of_the_period(contract: Contract, rows: Rows, period: Period) -> Rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def check_parameters(given: Iterable[Parameter], rules: list[Rule], parameters: 
         rules: the rules; whatever they look up, a company may give.
         parameters: the folder of the dated parameters.
     """
-    looked_up = {name for text in _own_sql() for _, name in used_in(text)}
+    looked_up = _looked_up_by_the_package()
     known = {*_in_files(parameters), *looked_up, *(n for rule in rules for n in rule.record.parameters)}
     families = tuple(name for name in looked_up if name.endswith("."))  # param('a.' || meter_id)
     problems = []
@@ -83,9 +84,11 @@ def check_parameters(given: Iterable[Parameter], rules: list[Rule], parameters: 
         )
 
 
-def _own_sql() -> list[str]:
-    """All SQL of this package: rating and reconciliation look parameters up in it."""
-    return [path.read_text(encoding="utf-8") for path in Path(str(files("wattledger"))).rglob("*.sql")]
+@cache
+def _looked_up_by_the_package() -> frozenset[str]:
+    """The parameters that this package's own SQL looks up, as rating and reconciliation do."""
+    paths = Path(str(files("wattledger"))).rglob("*.sql")
+    return frozenset(name for path in paths for _, name in used_in(path.read_text(encoding="utf-8")))
 
 
 def _place(rule: Rule) -> str:

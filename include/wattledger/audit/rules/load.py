@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from wattledger.audit.rules.files import SEE, as_form, read_fields, wrong
 from wattledger.audit.rules.record import Rule, RuleRecord, Suite
 from wattledger.audit.rules.statement import Statement
 from wattledger.audit.rules.switches import switched_off
-from wattledger.audit.rules.tree import check_query
+from wattledger.audit.rules.tree import tables_read
 from wattledger.company import SWITCHED_OFF, Company
 from wattledger.contracts import Contract, load_contracts
 from wattledger.errors import ConfigurationError
@@ -231,24 +231,25 @@ def _check_names(
         raise wrong(
             path, f"goes through {batch}, which is none of its inputs", f"Write {batch}: [...] in inputs."
         )
-    tables = set(check_query(parser, path, statement.sql).tables)
-    for field in ("amount", "kwh", "unit"):
-        if expression := getattr(record, field):
-            tables |= check_query(parser, path, f"SELECT {expression} FROM r", f"the field {field}").tables
+    queries = {"a query": [statement.sql]} | {
+        f"the field {field}": [f"SELECT {sql} FROM r" for sql in given]
+        for field, given in _expressions(record).items()
+    }
+    tables = tables_read(parser, path, queries)
     if not statement.reads(batch):
         todo = f"Write FROM {batch} AS r in the query, or say what it goes through instead."
         raise wrong(path, f"goes through {batch}, and the query does not read that", todo)
-    tables |= _check_examines(path, record, known, parser)
-    _check_reads(path, record, tables, known)
+    _check_reads(path, record, tables | {_check_examined(path, record, known)}, known)
 
 
-def _check_examines(
-    path: Path,
-    record: RuleRecord,
-    known: Mapping[str, Collection[str]],
-    parser: duckdb.DuckDBPyConnection,
-) -> set[str]:
-    """Raise where a record examines what there is not; return the views that it reads for that."""
+def _expressions(record: RuleRecord) -> dict[str, Sequence[str]]:
+    """The SQL that a record holds itself, by its fields."""
+    money = {field: getattr(record, field) for field in ("amount", "kwh", "unit")}
+    return {field: [sql] for field, sql in money.items() if sql} | {"examines": record.examines.sql}
+
+
+def _check_examined(path: Path, record: RuleRecord, known: Mapping[str, Collection[str]]) -> str:
+    """Raise where a record examines what there is not; return the view that it examines."""
     examined = record.examined.removesuffix("_history")
     if examined not in known:
         raise wrong(path, f"examines {record.examined}", f"Write one of: {', '.join(sorted(known))}.")
@@ -256,10 +257,7 @@ def _check_examines(
         if unknown := [column for column in columns if column not in known[view]]:
             told = f"examines rows of {view}, which has no columns {', '.join(unknown)}"
             raise wrong(path, told, f"Its columns are: {', '.join(known[view])}.")
-    tables = {examined}
-    for sql in record.examines.sql:
-        tables |= set(check_query(parser, path, f"SELECT {sql} FROM r", "the field examines").tables)
-    return tables
+    return examined
 
 
 def _check_reads(path: Path, record: RuleRecord, tables: Collection[str], known: Collection[str]) -> None:

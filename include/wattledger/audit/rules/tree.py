@@ -6,7 +6,7 @@ Belongs here: reading the tree of a SELECT without running it. What of it a reco
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -33,13 +33,26 @@ class Reads:
     """Whether it looks up a parameter whose name is no literal: nobody can know before which."""
 
 
-def check_query(parser: duckdb.DuckDBPyConnection, path: Path, sql: str, what: str = "a query") -> Reads:
-    """What a query or an expression of the record at ``path`` reads.
+def tables_read(
+    parser: duckdb.DuckDBPyConnection, path: Path, queries: Mapping[str, Sequence[str]]
+) -> set[str]:
+    """The tables that the queries and expressions of the record at ``path`` read.
+
+    Args:
+        parser: any connection. It parses all at once: a statement of its own for each took most of the time that
+            reading the rules takes.
+        path: the record.
+        queries: SELECTs, by what they are of the record.
 
     Raises:
-        ConfigurationError: it cannot be parsed, or hides what it reads from who looks at it.
+        ConfigurationError: one cannot be parsed, or hides what it reads from who looks at it.
     """
-    found = reads(parser, sql)
+    named = [(what, sql) for what, given in queries.items() for sql in given]
+    found = reads(parser, [sql for _, sql in named])
+    return set[str]().union(*(_checked(path, what, one) for (what, _), one in zip(named, found, strict=True)))
+
+
+def _checked(path: Path, what: str, found: Reads | str) -> frozenset[str]:
     if isinstance(found, str):
         raise wrong(path, f"has {what} that {found}", "Correct it; `wattledger sql` tries a query by hand.")
     if found.qualified:
@@ -51,12 +64,16 @@ def check_query(parser: duckdb.DuckDBPyConnection, path: Path, sql: str, what: s
     if "parameter" in found.tables or found.worked_out:
         told = f"has {what} that looks a parameter up by a name which is worked out"
         raise wrong(path, told, "Write param('ID.name') with the name in quotes: it is listed by that.")
-    return found
+    return found.tables
 
 
-def reads(parser: duckdb.DuckDBPyConnection, sql: str) -> Reads | str:
-    """What a query reads; a sentence where it is no SELECT that DuckDB can parse. ``parser`` is any connection."""
-    tree = json.loads(parser.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0])
+def reads(parser: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> list[Reads | str]:
+    """What each query reads; a sentence where it is no SELECT that DuckDB can parse. ``parser`` is any connection."""
+    trees = parser.execute("SELECT json_serialize_sql(unnest(?::VARCHAR[]))", [queries]).fetchall()
+    return [_read(sql, json.loads(tree)) for sql, (tree,) in zip(queries, trees, strict=True)]
+
+
+def _read(sql: str, tree: dict[str, Any]) -> Reads | str:
     if tree["error"]:
         return _problem(sql, tree)
     if (count := len(tree["statements"])) != 1:
